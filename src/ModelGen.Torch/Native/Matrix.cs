@@ -26,11 +26,11 @@ internal readonly unsafe ref struct Matrix
 
     /// <summary>result ← left · right.</summary>
     public static void Multiply(Matrix result, Matrix left, Matrix right) =>
-        Succeed(Product.Into(result._tensor, left._tensor, right._tensor, isAdded: false));
+        Succeed(Shim.Multiply(result._tensor, left._tensor, right._tensor));
 
     /// <summary>result ← result + left · right.</summary>
     public static void MultiplyAndAdd(Matrix result, Matrix left, Matrix right) =>
-        Succeed(Product.Into(result._tensor, left._tensor, right._tensor, isAdded: true));
+        Succeed(Shim.MultiplyAndAdd(result._tensor, result._tensor, left._tensor, right._tensor, 1, 1));
 
     /// <summary>Frees libtorch's view, not the memory.</summary>
     public void Dispose() => _ = Shim.Delete(_tensor);

@@ -16,10 +16,8 @@ internal static class ProductKernels
 
     private static readonly Lock Changing = new();
 
-    private static ProductOperator? _operator;
-
     /// <summary>The library in use.</summary>
-    public static ProductKernel Chosen => _operator is null ? ProductKernel.Libtorch : ProductKernel.OneDnn;
+    public static ProductKernel Chosen => OneDnnProduct.IsInUse ? ProductKernel.OneDnn : ProductKernel.Libtorch;
 
     /// <summary>Chooses for the process, once libtorch is loaded. Takes some milliseconds where oneDNN is tested.</summary>
     /// <exception cref="ModelGenException">The environment variable has another value, or asks for what is not there.</exception>
@@ -46,7 +44,7 @@ internal static class ProductKernels
         return before;
     }
 
-    private static bool IsFasterWithOneDnn() => Avx512F.IsSupported && IsAmd() && Product.HasOneDnn();
+    private static bool IsFasterWithOneDnn() => Avx512F.IsSupported && IsAmd() && OneDnnProduct.IsPossible;
 
     private static bool IsAmd()
     {
@@ -63,7 +61,7 @@ internal static class ProductKernels
                 return null;
             case "libtorch":
                 return ProductKernel.Libtorch;
-            case "onednn" when Product.HasOneDnn():
+            case "onednn" when OneDnnProduct.IsPossible:
                 return ProductKernel.OneDnn;
             case "onednn":
                 throw new ModelGenException(
@@ -82,15 +80,7 @@ internal static class ProductKernels
     {
         lock (Changing)
         {
-            if (kernel == ProductKernel.OneDnn)
-            {
-                _operator ??= new ProductOperator();
-            }
-            else
-            {
-                _operator?.Dispose();
-                _operator = null;
-            }
+            OneDnnProduct.Use(kernel == ProductKernel.OneDnn);
         }
     }
 

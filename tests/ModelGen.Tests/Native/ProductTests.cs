@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ModelGen.Native;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace ModelGen.Tests.Native;
 
 public sealed class ProductTests
 {
-    public static TheoryData<bool> Libraries => Product.HasOneDnn() ? new() { false, true } : new() { false };
+    public static TheoryData<bool> Libraries => OneDnnProduct.IsPossible ? new() { false, true } : new() { false };
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -53,7 +54,7 @@ public sealed class ProductTests
     [Fact]
     public void LargeProductsAreOneDnnsAndSmallOnesAndOtherTypesRemainLibtorchs()
     {
-        if (!Product.HasOneDnn())
+        if (!OneDnnProduct.IsPossible)
         {
             return;
         }
@@ -102,9 +103,31 @@ public sealed class ProductTests
         using var forced = Force(isOneDnn);
         using var scope = NewDisposeScope();
         var (left, right) = (zeros(300, 200), zeros(201, 300));
-        Assert.ThrowsAny<Exception>(() => mm(left, right).shape);
-        Assert.ThrowsAny<Exception>(() => mm(left, zeros(200)).shape);
-        Assert.ThrowsAny<Exception>(() => mm(left, zeros([200, 300], dtype: float64)).shape);
+        Assert.Contains("300x200 and 201x300", Assert.ThrowsAny<Exception>(() => mm(left, right)).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<Exception>(() => mm(left, zeros(200)));
+        Assert.ThrowsAny<Exception>(() => mm(left, zeros([200, 300], dtype: float64)));
+    }
+
+    [Fact]
+    public unsafe void LibtorchCallsItsProductsFromAPlaceThatIsFound()
+    {
+        var library = NativeLibrary.Load("torch_cpu", typeof(TorchSharp.torch).Assembly, null);
+        Assert.True(ImportedFunction.Find(library, "no_such_function") is null);
+        var place = ImportedFunction.Find(library, "sgemm_");
+        Assert.Equal(OneDnnProduct.IsPossible, place is not null);
+        if (place is null)
+        {
+            return;
+        }
+
+        using var onednn = Force(isOneDnn: true);
+        var ours = *place;
+        using (Force(isOneDnn: false))
+        {
+            Assert.Equal(NativeLibrary.GetExport(library, "sgemm_"), *place);
+        }
+
+        Assert.Equal(ours, *place);
     }
 
     [Theory]
@@ -115,7 +138,7 @@ public sealed class ProductTests
         using var restored = ProductKernels.Force(ProductKernels.Chosen);
         WithVariable(value, () =>
         {
-            if (value == "onednn" && !Product.HasOneDnn())
+            if (value == "onednn" && !OneDnnProduct.IsPossible)
             {
                 Assert.Contains("Linux", Assert.Throws<ModelGenException>(ProductKernels.Choose).Message, StringComparison.Ordinal);
                 return;
