@@ -68,6 +68,18 @@ public sealed class TransformerBlockTests
             + "residual: [layer-norm, linear: 5, relu, linear: 8, dropout: 0.1]"
     )]
     [InlineData(
+        "transformer-block: { heads: 2, initialiser: { normal: 0.1 } }",
+        "residual: [layer-norm, self-attention: { heads: 2, initialiser: { normal: 0.1 } }], "
+            + "residual: [layer-norm, linear: { features: 32, initialiser: { normal: 0.1 } }, gelu, "
+            + "linear: { features: 8, initialiser: { normal: 0.1 } }]"
+    )]
+    [InlineData(
+        "transformer-block: { heads: 2, hidden: 5, gated: true, initialiser: xavier-uniform }",
+        "residual: [layer-norm, self-attention: { heads: 2, initialiser: xavier-uniform }], "
+            + "residual: [layer-norm, gated-linear: { features: 5, initialiser: xavier-uniform }, "
+            + "linear: { features: 8, initialiser: xavier-uniform }]"
+    )]
+    [InlineData(
         "transformer-block: { heads: 2, key-value-heads: 1, window: 3, query-key-norm: true, gated: true, activation: gelu, order: post, "
             + "bias: false, positions: alibi, norm: rms-norm }",
         "residual: [self-attention: { heads: 2, key-value-heads: 1, window: 3, query-key-norm: true, positions: alibi, bias: false }], "

@@ -28,7 +28,6 @@ internal static class CounterRandom
         Masking = 14,
         BatchOrder = 15,
         ClassifierWeights = 21,
-        ClassifierOrder = 22,
         KernelSubsets = 23,
         Recomputation = 24,
     }

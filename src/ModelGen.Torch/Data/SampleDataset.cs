@@ -32,10 +32,7 @@ public sealed class SampleDataset : IDisposable
             Math.Max(source.Range.High, test?.Range.High ?? source.Range.High)
         );
         Unit = source.Unit;
-        Classes =
-            source.Classes.Count > 0
-                ? source.Classes
-                : [.. Enumerable.Range(0, source.ClassCounts.Count).Select(static label => label.ToString(CultureInfo.InvariantCulture))];
+        Classes = source.Classes.Count > 0 ? source.Classes : Numbered(source.ClassCounts.Count);
         ClassCounts = classCounts;
         Training = training;
         Validation = validation;
@@ -46,6 +43,19 @@ public sealed class SampleDataset : IDisposable
             Tokenizer = texts.Tokenizer;
             Notes = Cuts(texts, "texts").Concat(test is TokenizedTexts others ? Cuts(others, "test texts") : []).ToArray();
         }
+    }
+
+    private SampleDataset(SampleSplit training, SampleSplit validation, int[] classCounts)
+    {
+        Shape = training.Samples.shape[1..];
+        Range = (0, 1);
+        Unit = "images";
+        Classes = Numbered(classCounts.Length);
+        ClassCounts = classCounts;
+        Training = training;
+        Validation = validation;
+        Fingerprint = Hash(training, validation);
+        Problems = [];
     }
 
     /// <summary>The samples to train on.</summary>
@@ -169,6 +179,20 @@ public sealed class SampleDataset : IDisposable
             TokenizedTexts.Of(texts, training.Classes, tokenizer, context, part, cancellation);
     }
 
+    /// <summary>Images that are tensors on a device already; the data set shares their memory.</summary>
+    /// <param name="training">The images to train on, float32 [N, C, H, W] from 0 to 1.</param>
+    /// <param name="labels">Their classes, int64 [N].</param>
+    /// <param name="test">The images to validate on, float32 [M, C, H, W] from 0 to 1.</param>
+    /// <param name="testLabels">Their classes, int64 [M].</param>
+    /// <param name="classCounts">The number of training images in each class.</param>
+    /// <returns>The data set, which the caller disposes as well as the tensors.</returns>
+    internal static SampleDataset OfImages(Tensor training, Tensor labels, Tensor test, Tensor testLabels, int[] classCounts) =>
+        new(
+            new SampleSplit(training.alias(), labels.alias(), targets: null, CounterRandom.Stream.TrainingOrder, augmentation: null),
+            new SampleSplit(test.alias(), testLabels.alias(), targets: null, CounterRandom.Stream.ValidationOrder, augmentation: null),
+            classCounts
+        );
+
     /// <summary>Frees the samples.</summary>
     public void Dispose()
     {
@@ -247,6 +271,9 @@ public sealed class SampleDataset : IDisposable
             );
         }
     }
+
+    private static string[] Numbered(int classes) =>
+        [.. Enumerable.Range(0, classes).Select(static label => label.ToString(CultureInfo.InvariantCulture))];
 
     private static IEnumerable<string> Cuts(TokenizedTexts texts, string what) =>
         texts.CutCount > 0
@@ -396,6 +423,26 @@ public sealed class SampleDataset : IDisposable
             }
 
             hash.AppendData(MemoryMarshal.AsBytes(part.Labels.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Block by block, so that images on another device are not all copied at once.
+    private static string Hash(SampleSplit training, SampleSplit validation)
+    {
+        const int AtOnce = 1024;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var split in new[] { training, validation })
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(split.Samples.shape.AsSpan()));
+            foreach (var block in split.Blocks(AtOnce))
+            {
+                using var scope = NewDisposeScope();
+                using var images = block;
+                hash.AppendData(block.Samples.cpu().contiguous().bytes);
+                hash.AppendData(block.Labels!.cpu().contiguous().bytes);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

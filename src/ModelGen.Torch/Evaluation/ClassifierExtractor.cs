@@ -2,9 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ModelGen.Checkpoints;
+using ModelGen.Data;
+using ModelGen.Losses;
 using ModelGen.Native;
+using ModelGen.Objectives;
 using ModelGen.RandomNumbers;
-using ModelGen.Training.Gradients;
+using ModelGen.Training;
+using ModelGen.Training.Guards;
 using ModelGen.Training.Optimizers;
 using ModelGen.Training.Schedules;
 using TorchSharp;
@@ -19,8 +23,8 @@ namespace ModelGen.Evaluation;
 /// </summary>
 /// <remarks>
 /// The classifier consists of 3×3 convolutions (32, 64, then 128 channels) that halve the image until it is 8×8 or smaller, a layer of 64
-/// features, and the class logits, with ReLU in between. It is trained with <see cref="AdamW"/> on batches of 64, at a learning rate that
-/// decays along a cosine from 0.002.
+/// features, and the class logits, with ReLU in between. It is trained like any network, by a <see cref="SupervisedObjective"/>, with
+/// <see cref="AdamW"/> on batches of 64, at a learning rate that decays along a cosine from 0.002.
 /// </remarks>
 public sealed class ClassifierExtractor : FeatureExtractor
 {
@@ -31,7 +35,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     private const string ClassesKey = "classes";
     private const string AccuracyKey = "test_accuracy";
     private const string SeedKey = "seed";
-    private const int BatchSize = 64;
+    private const int MostInBatch = 64;
 
     private static readonly AdamWOptions Optimizer = new() { LearningRate = 2e-3 };
     private static readonly CosineSchedule Schedule = new();
@@ -70,7 +74,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     public ulong Seed { get; }
 
     /// <summary>The accuracy on the test images, from 0 to 1.</summary>
-    public double TestAccuracy { get; private set; }
+    public double TestAccuracy { get; private init; }
 
     /// <summary>
     /// Trains a classifier. The same data and seed give the same weights on the same machine; the state of torch's global RNG is restored.
@@ -103,22 +107,33 @@ public sealed class ClassifierExtractor : FeatureExtractor
     )
     {
         Libtorch.Load();
-        CheckPairs(images, labels, classes, nameof(images), nameof(labels));
-        CheckPairs(testImages, testLabels, classes, nameof(testImages), nameof(testLabels));
+        var counts = CheckPairs(images, labels, classes, nameof(images), nameof(labels));
+        _ = CheckPairs(testImages, testLabels, classes, nameof(testImages), nameof(testLabels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
-        device ??= CPU;
         var shape = images.shape[1..];
+        if (!testImages.shape.AsSpan(1).SequenceEqual(shape))
+        {
+            throw new ArgumentException(
+                $"The test images are [{string.Join(", ", testImages.shape[1..])}] but the training images "
+                    + $"[{string.Join(", ", shape)}]; give both the same shape.",
+                nameof(testImages)
+            );
+        }
+
+        device ??= CPU;
         var network = Create(shape, classes, seed, device);
         try
         {
-            using (NewDisposeScope())
-            {
-                Fit(network, images.to(device).to(ScalarType.Float32), labels.to(device), epochs, seed, progress, cancellationToken);
-            }
-
-            var extractor = new ClassifierExtractor(network, shape, classes, seed, device);
-            extractor.TestAccuracy = extractor.Accuracy(testImages, testLabels, cancellationToken);
-            return extractor;
+            using var scope = NewDisposeScope();
+            using var data = SampleDataset.OfImages(
+                images.to(device).to(ScalarType.Float32),
+                labels.to(device),
+                testImages.to(device).to(ScalarType.Float32),
+                testLabels.to(device),
+                Array.ConvertAll(counts, static count => (int)count)
+            );
+            var accuracy = Fit(network, data, epochs, seed, progress, cancellationToken);
+            return new ClassifierExtractor(network, shape, classes, seed, device) { TestAccuracy = accuracy };
         }
         catch
         {
@@ -219,7 +234,7 @@ public sealed class ClassifierExtractor : FeatureExtractor
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public double Accuracy(Tensor images, Tensor labels, CancellationToken cancellationToken = default)
     {
-        CheckPairs(images, labels, Classes, nameof(images), nameof(labels));
+        _ = CheckPairs(images, labels, Classes, nameof(images), nameof(labels));
         using var scope = NewDisposeScope();
         var right = Classify(images, cancellationToken: cancellationToken).eq(labels.cpu()).sum().item<long>();
         return (double)right / labels.size(0);
@@ -248,66 +263,52 @@ public sealed class ClassifierExtractor : FeatureExtractor
         }
     }
 
-    private static void Fit(
+    /// <summary>Trains the network, and measures its accuracy on the test images.</summary>
+    private static double Fit(
         ClassifierNetwork network,
-        Tensor images,
-        Tensor labels,
+        SampleDataset data,
         int epochs,
         ulong seed,
         IProgress<ClassifierProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        var count = images.size(0);
-        var stepsPerEpoch = (count + BatchSize - 1) / BatchSize;
-        var run = new RunLength(epochs * stepsPerEpoch, stepsPerEpoch, "images", BatchSize);
-        using var optimizer = new AdamW(NamedParameter.AllOf(network), Optimizer);
-        using var lossSum = new ScalarSum(images.device);
-        long step = 0;
-        for (var epoch = 0; epoch < epochs; epoch++)
+        var batchSize = (int)Math.Min(MostInBatch, data.Training.Count);
+        var options = new TrainingOptions
         {
-            var permutation = new RandomPermutation(CounterRandom.Bits(seed, CounterRandom.Stream.ClassifierOrder, (ulong)epoch), count);
-            for (long start = 0; start < count; start += BatchSize)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var rows = new long[Math.Min(BatchSize, count - start)];
-                for (var row = 0; row < rows.Length; row++)
-                {
-                    rows[row] = permutation[start + row];
-                }
-
-                var batch = tensor(rows, device: images.device);
-                var logits = network.call(images.index_select(0, batch));
-                var loss = nn.functional.cross_entropy(logits, labels.index_select(0, batch));
-                loss.backward();
-                optimizer.Step(Schedule.LearningRate(Optimizer.LearningRate, step++, run));
-                foreach (var parameter in network.parameters())
-                {
-                    parameter.grad = null;
-                }
-
-                lossSum.Add(loss, share: rows.Length);
-            }
-
-            var trainLoss = lossSum.Read() / count;
-            if (!double.IsFinite(trainLoss))
-            {
-                throw new ModelGenException(
-                    $"The classifier's training diverged in epoch {epoch + 1}: its loss is {trainLoss}; check that the images "
-                        + "lie in [0, 1] and contain no NaN."
-                );
-            }
-
-            lossSum.Clear();
-            progress?.Report(new ClassifierProgress(epoch + 1, epochs, trainLoss));
+            Optimizer = Optimizer,
+            Schedule = Schedule,
+            BatchSize = batchSize,
+            Duration = Duration.Epochs(epochs),
+            Validation = new ValidationOptions(),
+        };
+        var watch = new ClassifierWatch(epochs, progress);
+        using var trainer = new Trainer(new SupervisedObjective(network, data, new CrossEntropyLoss()), options, seed)
+        {
+            // At least once in every pass, whose last batch is usually also the first of the next.
+            ReportEvery = (int)(data.Training.Count / batchSize),
+            Observers = { watch },
+        };
+        try
+        {
+            return trainer.Run(cancellationToken).Outcome == TrainingOutcome.Cancelled
+                ? throw new OperationCanceledException(cancellationToken)
+                : watch.Accuracy;
+        }
+        catch (DivergenceException diverged)
+        {
+            throw new ModelGenException(
+                $"The classifier's training diverged; train it with another seed or on another device. {diverged.Message}",
+                diverged
+            );
         }
     }
 
-    private static void CheckPairs(Tensor images, Tensor labels, int classes, string imagesName, string labelsName)
+    // The number of images in each class.
+    private static long[] CheckPairs(Tensor images, Tensor labels, int classes, string imagesName, string labelsName)
     {
         CheckImages(images, imagesName);
-        _ = Labels.Count(labels, classes, labelsName);
+        var counts = Labels.Count(labels, classes, labelsName);
         if (images.size(0) != labels.size(0))
         {
             throw new ArgumentException(
@@ -315,6 +316,8 @@ public sealed class ClassifierExtractor : FeatureExtractor
                 labelsName
             );
         }
+
+        return counts;
     }
 
     private static bool TryParse(Safetensors file, out long[] shape, out int classes, out ulong seed, out double accuracy)

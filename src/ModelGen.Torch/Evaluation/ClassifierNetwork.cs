@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ModelGen.Layers;
+using ModelGen.Models;
 using ModelGen.Native;
-using ModelGen.Native.Convolutions;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,7 +14,7 @@ namespace ModelGen.Evaluation;
 /// A small convolutional classifier: 3×3 convolutions that halve the image until height and width are at most 8 (the first by max pooling,
 /// the others by stride), a feature layer, and a logit for each class. The image shape alone determines the number of convolutions.
 /// </summary>
-internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
+internal sealed class ClassifierNetwork : Network
 {
     /// <summary>The length d of a feature vector.</summary>
     public const int Dimension = 64;
@@ -19,6 +23,8 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     private const long FirstChannels = 32;
     private const long MostChannels = 128;
 
+    private readonly long[] _inputShape;
+    private readonly long[] _outputShape;
     private readonly Conv2d[] _convolutions;
     private readonly Linear _features;
     private readonly Linear _output;
@@ -27,6 +33,9 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
     public ClassifierNetwork(long channels, long height, long width, int classes)
         : base("classifier")
     {
+        _inputShape = [channels, height, width];
+        _outputShape = [classes];
+
         // TorchSharp's convolutions leak a tensor when they draw their bias; parameters outlive the scope.
         using var scope = NewDisposeScope();
         var convolutions = new List<Conv2d>();
@@ -46,8 +55,32 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         _output = nn.Linear(Dimension, classes);
         register_module("features", _features);
         register_module("output", _output);
-        ConvolutionKernels.ChooseFor(this);
     }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<long> InputShape => _inputShape;
+
+    /// <inheritdoc/>
+    public override (double Low, double High)? InputRange => (0, 1);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<long> OutputShape => _outputShape;
+
+    /// <inheritdoc/>
+    public override ScalarType InputType => ScalarType.Float32;
+
+    /// <inheritdoc/>
+    public override string Fingerprint =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"{GetName()} {string.Join('x', _inputShape)} {_outputShape[0]}")
+                )
+            )
+        );
+
+    /// <inheritdoc/>
+    public override BatchSplit BatchSplit => BatchSplit.Parallel;
 
     /// <summary>The activations of the penultimate layer.</summary>
     /// <param name="images">[N, C, H, W] in [0, 1].</param>

@@ -38,6 +38,12 @@ public sealed class EvaluationReport
     /// <summary>The notes for the reader, in insertion order.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
+    /// <summary>
+    /// Whether <c>validation_loss</c> is the mean over the tokens of answers alone, see
+    /// <see cref="Objectives.NextTokenOptions.AnswersOnly"/>; it then says nothing of the whole text.
+    /// </summary>
+    public bool IsOfAnswers { get; init; }
+
     /// <summary>Records the extractor of the features that the figures depend on.</summary>
     /// <param name="extractor">The extractor, one per report; it may be disposed after this call.</param>
     /// <exception cref="InvalidOperationException">The report already has an extractor.</exception>

@@ -6,7 +6,7 @@ namespace ModelGen.Evaluation;
 /// <summary>
 /// A language model's loss over all the held-out text, expressed as <c>validation_perplexity</c>, e to the power of the loss, the effective
 /// number of tokens the model chooses between, and as <c>validation_bits_per_byte</c> of the UTF-8 text, which is comparable across
-/// tokenizers.
+/// tokenizers. If the loss is that of answers alone, so is the perplexity, and there are no bits per byte.
 /// </summary>
 /// <param name="data">The tokens.</param>
 public sealed class PerplexityMetric(TokenDataset data) : Metric
@@ -29,6 +29,13 @@ public sealed class PerplexityMetric(TokenDataset data) : Metric
             );
         }
 
+        report.Add("validation_perplexity", Math.Exp(loss));
+        if (report.IsOfAnswers)
+        {
+            report.AddNote("validation_loss and validation_perplexity are those of answers alone, which say nothing of the bits per byte.");
+            return;
+        }
+
         long tokens = 0;
         long bytes = 0;
         foreach (var (inputs, targets) in data.Validation.Blocks(BatchSize))
@@ -48,7 +55,6 @@ public sealed class PerplexityMetric(TokenDataset data) : Metric
             }
         }
 
-        report.Add("validation_perplexity", Math.Exp(loss));
         report.Add("validation_bits_per_byte", loss * tokens / bytes / Math.Log(2));
         report.AddCount("validation_tokens", tokens);
         report.AddCount("validation_bytes", bytes);

@@ -68,6 +68,16 @@ public sealed record CrossEntropyLoss : SupervisedLoss
         return [("accuracy", isRight.to(ScalarType.Float32))];
     }
 
+    internal override void CheckClasses(int classes)
+    {
+        if (ClassWeights is { } weights && weights.Count != classes)
+        {
+            throw new ModelGenException(
+                $"The loss has weights for {weights.Count} classes, but the data have {classes}; give one for each class."
+            );
+        }
+    }
+
     // float32 [classes]
     private Tensor? WeightOfEach(Device device) =>
         ClassWeights is { } weights ? tensor(weights.Select(static weight => (float)weight).ToArray(), device: device) : null;

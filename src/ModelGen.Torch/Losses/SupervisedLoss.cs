@@ -27,6 +27,11 @@ public abstract record SupervisedLoss
     /// <returns>Each metric's name and its value for each sample, [batch]; the caller disposes them.</returns>
     public virtual IReadOnlyList<(string Name, Tensor PerSample)> Figures(Tensor output, Tensor target) => [];
 
+    /// <summary>Checks that the loss is made for as many classes as the data have.</summary>
+    /// <param name="classes">How many they have.</param>
+    /// <exception cref="ModelGenException">It is made for another number.</exception>
+    internal virtual void CheckClasses(int classes) { }
+
     /// <summary>The mean over all axes except the batch, [batch].</summary>
     private protected static Tensor MeanOfSample(Tensor values)
     {

@@ -33,6 +33,9 @@ public sealed class NextTokenObjective : TextObjective
         : base(model, data, options ??= new NextTokenOptions(), options.AnswersOnly ? TokenLoss.Ignored : null) =>
         _answers = options.AnswersOnly ? Answers(data) : null;
 
+    /// <summary>Whether the loss is the mean over the tokens of answers alone.</summary>
+    internal bool IsOfAnswers => _answers is not null;
+
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {

@@ -157,13 +157,7 @@ public sealed class SupervisedObjective : Objective
             );
         }
 
-        if (loss is CrossEntropyLoss { ClassWeights: { } weights } && weights.Count != data.Classes.Count)
-        {
-            throw new ModelGenException(
-                $"The loss has weights for {weights.Count} classes, but the data have {data.Classes.Count}; give one for each class."
-            );
-        }
-
+        loss.CheckClasses(data.Classes.Count);
         if (model.OutputShape is not [var classes] || classes != data.Classes.Count)
         {
             throw new ModelGenException(

@@ -156,7 +156,12 @@ public sealed class RunSession : IDisposable
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
             _isOutcomeTold = false;
-            _trained = new Trained(objective.Model.GetName(), last.Metrics, objective is not MaskedTokenObjective);
+            _trained = new Trained(
+                objective.Model.GetName(),
+                last.Metrics,
+                IsNextToken: objective is not MaskedTokenObjective,
+                IsOfAnswers: objective is NextTokenObjective { IsOfAnswers: true }
+            );
             return true;
         }
 
@@ -197,7 +202,7 @@ public sealed class RunSession : IDisposable
             );
         }
 
-        var report = new EvaluationReport(trained.Model);
+        var report = new EvaluationReport(trained.Model) { IsOfAnswers = trained.IsOfAnswers };
         report.AddSeed("run", _settings.Seed);
         foreach (var metric in trained.Validation)
         {
@@ -325,9 +330,10 @@ public sealed class RunSession : IDisposable
     private static void Tell(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token.
+    /// The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token, and of that
+    /// in answers alone.
     /// </summary>
-    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken);
+    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken, bool IsOfAnswers);
 
     /// <summary>Keeps the metrics at the end of a training.</summary>
     private sealed class LastValidation : TrainingObserver

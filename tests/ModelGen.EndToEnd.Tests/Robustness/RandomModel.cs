@@ -296,7 +296,8 @@ internal sealed class RandomModel
             return Joined(scope, shape, known);
         }
 
-        var word = _arguments.Pick(Layers);
+        // Its many arguments are seldom all allowed.
+        var word = shape.Rank == 2 && _arguments.Chance(8) ? "transformer-block" : _arguments.Pick(Layers);
         var layer = Catalogue.Of<Layer>().Single(layer => layer.Word == word);
         var written = word switch
         {
@@ -397,11 +398,14 @@ internal sealed class RandomModel
     {
         var rank = Math.Max(1, shape.Rank - 1);
         var keys = layer
-            .Parameters.Where(parameter => parameter.IsRequired || _arguments.Chance(3))
+            .Parameters.Where(parameter => parameter.IsRequired || IsCausal(parameter) || _arguments.Chance(3))
             .Select(parameter => $"{parameter.Name}: {Argument(layer, parameter, shape, rank)}")
             .ToList();
         return keys.Count == 0 ? layer.Word : $"{layer.Word}: {{ {string.Join(", ", keys)} }}";
     }
+
+    // A transformer's layers look at nothing later.
+    private bool IsCausal(Parameter parameter) => parameter.Name == "causal" && _family.Word == "transformer";
 
     private string Argument(Layer layer, Parameter parameter, Shape shape, int rank)
     {
@@ -428,6 +432,8 @@ internal sealed class RandomModel
         return parameter.Name switch
         {
             "groups" or "heads" => Text(Divisor(parameter.Name == "heads" ? shape.Last.Constant ?? 1 : shape.Axes[0].Constant ?? 1)),
+            "key-value-heads" => Text(_arguments.Pick<long>(1, 1, 2, 3)),
+            "causal" when IsCausal(parameter) => _arguments.Chance(8) ? "false" : "true",
             "kernel" => PerAxis(rank, () => _arguments.Pick(1, 2, 3, axis, axis, 5)),
             "stride" => PerAxis(rank, () => _arguments.Chance(12) ? int.MaxValue : _arguments.Pick(1, 1, 2, 3, axis + 1)),
             "padding" => PerAxis(rank, () => _arguments.Pick<long>(0, 1, 1, 2, 3)),

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
+using ModelGen.Evaluation;
 using ModelGen.Models;
 using ModelGen.Objectives;
+using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 using ModelGen.Training;
@@ -10,7 +13,7 @@ using static TorchSharp.torch;
 namespace ModelGen.EndToEnd.Tests.Training;
 
 /// <summary>A model from a spec that learns answers does not learn prompts.</summary>
-public sealed class AnswersOnlyTests
+public sealed class AnswersOnlyTests : IDisposable
 {
     private const string Spec = """
         model: Answerer
@@ -29,6 +32,10 @@ public sealed class AnswersOnlyTests
 
     // Each token tells the next, in prompts as in answers.
     private static readonly string Text = string.Concat(Enumerable.Repeat("abc<answer>xyz<end>", 300));
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void TheIdsAreTheLastOfTheVocabulary()
@@ -53,6 +60,33 @@ public sealed class AnswersOnlyTests
         Assert.InRange(answers.OfAll, 2, 20);
         Assert.InRange(everything.OfAll, 0, 0.1);
         Assert.Equal("xyz", answers.Written); // it stops there by itself
+    }
+
+    [Theory]
+    [InlineData("{ next-token: { answers-only: true } }", false)]
+    [InlineData("next-token", true)]
+    public void ARunReportsTheBitsPerByteOfWholeTextsOnly(string objective, bool hasBits)
+    {
+        var spec = Spec.Replace("OBJECTIVE", objective, StringComparison.Ordinal).Replace("200 steps", "2 steps", StringComparison.Ordinal);
+        var compiled = SpecAssembly.Compile(spec);
+        var settings = new RunSettings
+        {
+            Folder = _folder.Of("run"),
+            Spec = _folder.Write(spec, "answerer.model.yaml"),
+            Curves = new CurveSettings("nats per token", "loss"),
+            Device = "cpu",
+        };
+        using var session = new RunSession(settings);
+        using var model = (LanguageModel)compiled.Create(seed: 1);
+        using var data = TokenDataset.Create(Text, model.CreateTokenizer(Text), model.ContextLength, 0.1);
+
+        Assert.True(session.Train(model.CreateObjective(data), compiled.Training!));
+        Assert.True(session.Evaluate(new PerplexityMetric(data)));
+
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(_folder.Of("run", "evaluation.json")));
+        var figures = evaluation.RootElement.GetProperty("figures");
+        Assert.True(figures.TryGetProperty("validation_perplexity", out _));
+        Assert.Equal(hasBits, figures.TryGetProperty("validation_bits_per_byte", out _));
     }
 
     private static (double Own, double OfAll, string Written) Train(string objective)

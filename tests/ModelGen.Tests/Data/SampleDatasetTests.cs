@@ -20,6 +20,30 @@ public class SampleDatasetTests
         Assert.Equal([0, 1, 2, 3, 0, 1, 2], data.Validation.Labels!.data<long>().ToArray());
     }
 
+    [Fact]
+    public void ImagesThatAreTensorsAlreadyAreShared()
+    {
+        using var scope = NewDisposeScope();
+        var (images, labels) = (rand(2500, 1, 2, 3), arange(2500).remainder(3));
+        var (test, testLabels) = (rand(7, 1, 2, 3), arange(7).remainder(3));
+        using var data = SampleDataset.OfImages(images, labels, test, testLabels, [834, 833, 833, 0]);
+        Assert.Equal((2500, 7), (data.Training.Count, data.Validation.Count));
+        Assert.Equal([1L, 2, 3], data.Shape);
+        Assert.Equal(["0", "1", "2", "3"], data.Classes);
+        using var batch = data.Training.Batch(4, seed: 1, batch: 0);
+        var chosen = data.Training.Indices(1, 0, 4);
+        Assert.Equal(chosen.Select(static index => index % 3), batch.Labels!.data<long>().ToArray());
+        Assert.True(batch.Samples.equal(images[tensor(chosen)]).all().item<bool>());
+
+        images.zero_();
+        Assert.Equal(0, data.Training.Samples.sum().item<float>());
+        using var zeros = SampleDataset.OfImages(images, labels, test, testLabels, [834, 833, 833, 0]);
+        using var same = SampleDataset.OfImages(images, labels, test, testLabels, [834, 833, 833, 0]);
+        Assert.NotEqual(data.Fingerprint, zeros.Fingerprint);
+        Assert.Equal(zeros.Fingerprint, same.Fingerprint);
+        Assert.Equal(64, zeros.Fingerprint.Length);
+    }
+
     [Theory]
     [InlineData(100, 0.1, 10)]
     [InlineData(100, 0.29, 29)]

@@ -50,6 +50,23 @@ public sealed class ClassifierExtractorTests : TorchTest
         Assert.Equal(0.8, classifier.Accuracy(images, labels));
     }
 
+    [Theory]
+    [InlineData(3, 5, 2)]
+    [InlineData(64, 3, 2)]
+    [InlineData(65, 40, 2)]
+    [InlineData(127, 7, 2)]
+    [InlineData(300, 1, 2)]
+    public void EachEpochIsReportedOnce(int count, int epochs, uint seed)
+    {
+        var progress = new List<ClassifierProgress>();
+        var (images, labels) = Stripes(count, seed);
+        using var classifier = ClassifierExtractor.Train(images, labels, images, labels, 3, epochs, progress: new Reports(progress));
+        Assert.Equal(Enumerable.Range(1, epochs), progress.Select(static report => report.Epoch));
+        Assert.All(progress, report => Assert.Equal(epochs, report.Epochs));
+        Assert.All(progress, report => Assert.InRange(report.TrainLoss, 1e-6, 2));
+        Assert.Equal(classifier.Accuracy(images, labels), classifier.TestAccuracy, 1e-6);
+    }
+
     [Fact]
     public void TheSeedDecides()
     {
@@ -156,6 +173,10 @@ public sealed class ClassifierExtractorTests : TorchTest
         var (images, labels) = Stripes(10, 3);
         Assert.Throws<ArgumentException>(() => ClassifierExtractor.Train(images, labels[..9], images, labels, 3));
         Assert.Throws<ArgumentException>(() => ClassifierExtractor.Train(images, labels, images, labels, 2));
+        Assert.Contains(
+            "The test images are [1, 10, 12] but the training images [1, 12, 10]",
+            Assert.Throws<ArgumentException>(() => ClassifierExtractor.Train(images, labels, images.transpose(2, 3), labels, 3)).Message
+        );
     }
 
     [Fact]

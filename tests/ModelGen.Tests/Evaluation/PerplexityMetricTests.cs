@@ -33,6 +33,18 @@ public sealed class PerplexityMetricTests : TorchTest
     }
 
     [Fact]
+    public void TheLossOfAnswersIsNotSpreadOverTheBytesOfTheText()
+    {
+        using var data = TokenDataset.Create(Text, CharacterTokenizer.FromText(Text), context: 4, validationFraction: 0.1);
+
+        var report = Measured(data, loss: Math.Log(2), isOfAnswers: true);
+
+        Assert.Equal(2, report.Figures["validation_perplexity"], 1e-12);
+        Assert.Equal(["validation_loss", "validation_perplexity"], report.Figures.Keys);
+        Assert.Contains("answers alone", Assert.Single(report.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WithoutTheLossThereIsNothingToSay()
     {
         using var data = TokenDataset.Create(Text, CharacterTokenizer.FromText(Text), context: 4, validationFraction: 0.1);
@@ -48,9 +60,9 @@ public sealed class PerplexityMetricTests : TorchTest
         );
     }
 
-    private static EvaluationReport Measured(TokenDataset data, double loss)
+    private static EvaluationReport Measured(TokenDataset data, double loss, bool isOfAnswers = false)
     {
-        var report = new EvaluationReport("any");
+        var report = new EvaluationReport("any") { IsOfAnswers = isOfAnswers };
         report.Add("validation_loss", loss);
         new PerplexityMetric(data).AddTo(report, new EvaluationProgress());
         return report;

@@ -9,7 +9,8 @@ internal sealed class TruncatedNormal()
 {
     private static readonly NumberParameter Deviation = new("deviation", "the standard deviation before truncation")
     {
-        Range = Language.Range.Positive,
+        // Twice as much, where the distribution ends, must be a number of float32, too.
+        Range = Language.Range.Positive with { Maximum = float.MaxValue / 2 },
         IsMain = true,
         IsRequired = true,
     };

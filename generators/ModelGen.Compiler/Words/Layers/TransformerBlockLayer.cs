@@ -24,7 +24,8 @@ internal sealed class TransformerBlockLayer()
         Norm,
         Order,
         Dropout,
-        MultiHead.Bias
+        MultiHead.Bias,
+        Initialiser.OfLayer
     )
 {
     // The norms, the two residuals, and in these the attention, up to three layers of the feed-forward network, and dropout.
@@ -86,7 +87,8 @@ internal sealed class TransformerBlockLayer()
 
     public override string Example =>
         "transformer-block: { heads: 4, key-value-heads: 2, causal: true, window: 3, positions: rotary, query-key-norm: true, hidden: 12, "
-        + "activation: relu, gated: true, norm: { rms-norm: { epsilon: 1e-5 } }, order: post, dropout: 0.1, bias: false }";
+        + "activation: relu, gated: true, norm: { rms-norm: { epsilon: 1e-5 } }, order: post, dropout: 0.1, bias: false, "
+        + "initialiser: { normal: 0.1 } }";
 
     public override double CountLayers(Arguments arguments) => 1 + MostLayers;
 
