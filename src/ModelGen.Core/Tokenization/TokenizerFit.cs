@@ -17,7 +17,7 @@ internal static class TokenizerFit
     // An id far beyond the others would have room made for all between.
     private const int MostUnused = 1 << 16;
 
-    /// <summary>All that does not fit, each as a sentence about the file with the key of the spec that it is about.</summary>
+    /// <summary>All that does not fit, each as a sentence about the file with the key of a spec's <c>tokens</c> that it is about.</summary>
     /// <param name="size">How many tokens the file has.</param>
     /// <param name="found">Its special tokens.</param>
     /// <param name="vocabulary">How many tokens the model knows.</param>
@@ -51,7 +51,7 @@ internal static class TokenizerFit
             else if (same[0].Id != id)
             {
                 yield return (
-                    $"{role}-id",
+                    IdKey(role),
                     Invariant($"its token {Show(text)} has the id {same[0].Id}, but the model is built with {id} as its {role}-id; ")
                         + "correct the one in the spec"
                 );
@@ -64,11 +64,15 @@ internal static class TokenizerFit
     /// <param name="id">Its id.</param>
     /// <param name="ranks">How many tokens the file has.</param>
     /// <param name="specials">How many special tokens it gets.</param>
-    public static string? OutsideRanks(string text, long id, int ranks, int specials) =>
-        id >= ranks && id <= ranks + specials + (long)MostUnused
+    public static string? OutsideRanks(string text, long id, long ranks, long specials) =>
+        id >= ranks && id <= ranks + specials + MostUnused
             ? null
             : Invariant($"the special token {Show(text)} has the id {id}; the file's tokens have 0 to {ranks - 1}, and ")
                 + "special tokens those that follow";
+
+    /// <summary>The key of a spec's <c>tokens</c> for the id of a special token.</summary>
+    /// <param name="role">What it is for, in lower case.</param>
+    public static string IdKey(string role) => $"tokenizer.file.{role}-id";
 
     /// <summary>Shortens what a file says, to show it in a sentence.</summary>
     public static string Show(string text) => $"'{(text.Length > 60 ? text.Substring(0, 60) + "…" : text)}'";
