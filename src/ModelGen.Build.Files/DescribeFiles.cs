@@ -21,7 +21,11 @@ public sealed class DescribeFiles : ITask
     {
         foreach (var file in Files)
         {
-            var (path, name, facts) = (file.GetMetadata("FullPath"), file.GetMetadata("Link").Replace('\\', '/'), file.GetMetadata("Facts"));
+            var (path, name, facts) = (
+                file.GetMetadata("FullPath"),
+                file.GetMetadata("Link").Replace('\\', '/'),
+                file.GetMetadata("Facts")
+            );
             Write(facts, FileReader.Describe(path, name));
             BuildEngine.LogMessageEvent(
                 new BuildMessageEventArgs($"{path} is described in {facts}", "", nameof(DescribeFiles), MessageImportance.Low)

@@ -75,9 +75,7 @@ internal static class FileReader
         return facts with
         {
             Size = tokenizer.VocabularySize,
-            Specials = new EquatableArray<TokenFacts>(
-                tokenizer.SpecialTokens.Select(static token => new TokenFacts(token.Text, token.Id))
-            ),
+            Specials = new EquatableArray<TokenFacts>(tokenizer.SpecialTokens.Select(static token => new TokenFacts(token.Text, token.Id))),
         };
     }
 

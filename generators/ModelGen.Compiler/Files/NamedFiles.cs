@@ -1,8 +1,6 @@
-using ModelGen.Checkpoints;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Tokenization;
 
 namespace ModelGen.Compiler.Files;
 
@@ -52,8 +50,9 @@ internal sealed record NamedFiles(WeightTable? Weights, NamedTokenizer? Tokenize
 
     // A file that the spec reads in another way than the build did is checked when it is read.
     private static bool IsReadSo(NamedTokenizer tokenizer, TokenizerFacts facts, KnownFiles known) =>
-        tokenizer.Merges is { } merges ? facts.Merges is { } read && known.AreSame(merges, read)
-        : facts.Merges is null && (facts.IsRanks || tokenizer.Pattern is null);
+        tokenizer.Merges is { } merges
+            ? facts.Merges is { } read && known.AreSame(merges, read)
+            : facts.Merges is null && (facts.IsRanks || tokenizer.Pattern is null);
 
     private static IEnumerable<GraphError> Problems(NamedTokenizer tokenizer, TokenizerFacts facts)
     {

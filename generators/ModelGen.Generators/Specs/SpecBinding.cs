@@ -13,8 +13,7 @@ namespace ModelGen.Generators.Specs;
 internal sealed record SpecBinding(string Spec, PartialClass Class)
 {
     /// <summary>Whether a file is the spec.</summary>
-    public bool IsTo(string path, string projectFolder) =>
-        FilePath.Normalise(Spec, projectFolder) == FilePath.Normalise(path);
+    public bool IsTo(string path, string projectFolder) => FilePath.Normalise(Spec, projectFolder) == FilePath.Normalise(path);
 }
 
 /// <summary>The meaning of a spec, and the class that it becomes.</summary>

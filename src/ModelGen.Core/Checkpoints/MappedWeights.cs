@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using ModelGen.Compiler.Files;
 
 namespace ModelGen.Checkpoints;
 

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Files;
+
 namespace ModelGen.Checkpoints;
 
 /// <summary>One tensor in a safetensors file.</summary>

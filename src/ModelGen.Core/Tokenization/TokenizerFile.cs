@@ -1,4 +1,5 @@
 using System.Text;
+using ModelGen.Compiler.Files;
 using ModelGen.Files;
 
 namespace ModelGen.Tokenization;

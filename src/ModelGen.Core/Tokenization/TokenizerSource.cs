@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Files;
 using ModelGen.Data;
 
 namespace ModelGen.Tokenization;

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Files;
+
 namespace ModelGen.Checkpoints;
 
 /// <summary>How files of a layout name and arrange the weights of a model; the compiler makes it.</summary>

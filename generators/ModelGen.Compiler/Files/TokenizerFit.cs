@@ -1,16 +1,15 @@
 using System.Globalization;
 
-namespace ModelGen.Tokenization;
+namespace ModelGen.Compiler.Files;
 
 /// <summary>
-/// Compares the tokenizer of a file with the one that a model is built for. A program does so when it reads the file, and the compiler,
-/// which is built from this source too, when the file is there at build.
+/// Compares the tokenizer of a file with the one that a model is built for: at build where the file is there, and when a program reads it.
+/// The runtime is built from this source, too, so that both say the same.
 /// </summary>
 internal static class TokenizerFit
 {
     /// <summary>What is wrong with a file of tiktoken whose pattern is not given.</summary>
-    public const string NoPattern =
-        "a file of tiktoken does not say how text is cut into words; give the regular expression as 'pattern'";
+    public const string NoPattern = "a file of tiktoken does not say how text is cut into words; give the regular expression as 'pattern'";
 
     private const int MostShown = 8;
 

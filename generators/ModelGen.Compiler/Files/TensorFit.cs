@@ -1,10 +1,10 @@
 using System.Globalization;
 
-namespace ModelGen.Checkpoints;
+namespace ModelGen.Compiler.Files;
 
 /// <summary>
-/// Compares the tensors of files with those that a model takes from them, by name, shape and type. A program does so when it loads the
-/// files, and the compiler, which is built from this source too, when they are there at build.
+/// Compares the tensors of files with those that a model takes from them, by name, shape and type: at build where the files are there, and
+/// when a program loads them. The runtime is built from this source, too, so that both say the same.
 /// </summary>
 internal sealed class TensorFit
 {
@@ -156,13 +156,7 @@ internal sealed class TensorFit
 /// <param name="Synonyms">Pairs of endings: names may have the first instead of the second.</param>
 /// <param name="Tied">A tensor that files may leave out, because it is another one; null for none.</param>
 /// <param name="TiedTo">That other one.</param>
-internal sealed record TensorNames(
-    string Prefix,
-    IReadOnlyList<string> Extras,
-    IReadOnlyList<string> Synonyms,
-    string? Tied,
-    string TiedTo
-)
+internal sealed record TensorNames(string Prefix, IReadOnlyList<string> Extras, IReadOnlyList<string> Synonyms, string? Tied, string TiedTo)
 {
     /// <summary>A name in a file as the layout has it.</summary>
     public string Plain(string name)
