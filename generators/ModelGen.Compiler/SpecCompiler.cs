@@ -27,7 +27,7 @@ internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphEr
     /// <summary>The files that the spec names; null for none.</summary>
     public NamedFiles? Files { get; init; }
 
-    /// <summary>The same with what is wrong with these files added. The code stays: it is right, and what uses it can be compiled.</summary>
+    /// <summary>The same with what is wrong with these files added. The code stays: it is right, and what uses it compiles.</summary>
     /// <param name="known">What the build knows of files.</param>
     public GeneratedModel Beside(KnownFiles known) =>
         Files is null ? this : this with { Errors = new(Errors.Concat(Files.Problems(known))) };

@@ -90,6 +90,5 @@ internal static class FileReader
     private static string Beside(string path, string file) => Path.Combine(Path.GetDirectoryName(path) ?? "", file);
 
     // Messages of the runtime are sentences; those of the compiler begin in lower case and have no full stop.
-    private static string Sentence(string text) =>
-        text.StartsWith("The ", StringComparison.Ordinal) ? $"t{text[1..].TrimEnd('.')}" : text.TrimEnd('.');
+    private static string Sentence(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..].TrimEnd('.')}";
 }

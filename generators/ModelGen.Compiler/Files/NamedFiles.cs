@@ -56,7 +56,7 @@ internal sealed record NamedFiles(WeightTable? Weights, NamedTokenizer? Tokenize
 
     private static IEnumerable<GraphError> Problems(NamedTokenizer tokenizer, TokenizerFacts facts)
     {
-        const string File = "tokenizer.file";
+        const string File = "tokenizer.file.path";
         if (facts.Damage is { } damage)
         {
             return [Error(Rules.DamagedFile, $"{tokenizer.Place}.{File}", damage)];

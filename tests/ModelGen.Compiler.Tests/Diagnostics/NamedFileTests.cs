@@ -161,7 +161,7 @@ public sealed class NamedFileTests
             Ranks.Replace("pattern: '.', ", "", StringComparison.Ordinal),
             new TokenizerFacts("a.tiktoken") { IsRanks = true, Size = 256 },
             [
-                "(3,67): MG2035: the tokenizer 'a.tiktoken' cannot be used: a file of tiktoken does not say how text is cut into words; give the "
+                "(3,75): MG2035: the tokenizer 'a.tiktoken' cannot be used: a file of tiktoken does not say how text is cut into words; give the "
                     + "regular expression as 'pattern'",
             ]
         ),
@@ -184,7 +184,7 @@ public sealed class NamedFileTests
             {
                 Damage = "the tokenizer 'chat/tokenizer.json' cannot be used: it is not JSON",
             },
-            ["(7,24): MG2036: the tokenizer 'chat/tokenizer.json' cannot be used: it is not JSON"]
+            ["(7,32): MG2036: the tokenizer 'chat/tokenizer.json' cannot be used: it is not JSON"]
         ),
     ];
 
