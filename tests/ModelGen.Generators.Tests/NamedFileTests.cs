@@ -62,7 +62,7 @@ public sealed class NamedFileTests
 
         var mistake = Assert.Single(build.Diagnostics);
         Assert.Equal(("MG2034", Message), (mistake.Id, mistake.GetMessage(null)));
-        Assert.Equal("/app/Program.cs: (5,9)-(5,40)", mistake.Location.GetLineSpan().ToString());
+        Assert.Equal("/app/Program.cs: (5,16)-(5,40)", mistake.Location.GetLineSpan().ToString());
         Assert.True(mistake.Location.IsInSource);
         Assert.Contains("App.Beta.g.cs", build.Sources.Keys);
         Assert.Empty(build.CompilerDiagnostics);

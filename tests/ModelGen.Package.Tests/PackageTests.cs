@@ -290,7 +290,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
             "Directory.Build.targets",
             $"""<Project><ItemGroup><ModelGenFile Include="{elsewhere.File("vocab.txt")}" Link="shared/vocab.txt" /></ItemGroup></Project>"""
         );
-        WriteWeights("reader", ("embed.weight", "F32", [8, 2]), ("embed.positions", "F32", [4, 2]));
+        WriteWeights("reader", ("embed.tokens.weight", "F32", [8, 2]), ("embed.positions.weight", "F32", [4, 2]));
         WriteWeights("linear", ("linear.weight", "F32", [2, 4]));
         File.WriteAllText(Path.Combine(consumer.Folder, "named", "runs", "one", "metrics.jsonl"), "");
         foreach (var name in new[] { "model.safetensors", "checkpoints/step-1.safetensors" })
@@ -304,19 +304,19 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
 
             Assert.NotEqual(0, exitCode);
             Assert.Contains(
-                "Reader.model.yaml(3,101): error MG2035: the tokenizer 'shared/vocab.txt' cannot be used: its token '[PAD]' has the id 0, but "
+                "Reader.model.yaml(3,103): error MG2035: the tokenizer 'shared/vocab.txt' cannot be used: its token '[PAD]' has the id 0, but "
                     + "the model is built with 1 as its padding-id; correct the one in the spec",
                 output,
                 StringComparison.Ordinal
             );
             Assert.Contains(
                 "Reader.model.yaml(4,36): error MG2034: the weights file 'named/base/reader.safetensors' does not fit this model in the layout "
-                    + "'modelgen': these differ: 'embed.weight' is Float32 [8, 2] and should be [9, 2]; use",
+                    + "'modelgen': these differ: 'embed.tokens.weight' is Float32 [8, 2] and should be [9, 2]; use",
                 output,
                 StringComparison.Ordinal
             );
             Assert.Contains(
-                "Linear.cs(4,10): error MG2034: the weights file 'named/base/linear.safetensors' does not fit this model in the layout "
+                "Linear.cs(4,17): error MG2034: the weights file 'named/base/linear.safetensors' does not fit this model in the layout "
                     + "'modelgen': it lacks 'linear.bias' [2]; use",
                 output,
                 StringComparison.Ordinal
@@ -324,7 +324,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
             Assert.DoesNotContain("MSB", output, StringComparison.Ordinal);
 
             File.WriteAllText(elsewhere.File("vocab.txt"), "[UNK]\n[PAD]\nthe\n");
-            WriteWeights("reader", ("embed.weight", "F32", [9, 2]), ("embed.positions", "F32", [4, 2]));
+            WriteWeights("reader", ("embed.tokens.weight", "F32", [9, 2]), ("embed.positions.weight", "F32", [4, 2]));
             File.Delete(Path.Combine(consumer.Folder, "named", "base", "linear.safetensors"));
             consumer.Run("build", "--no-restore");
             var described = Directory.GetFiles(Path.Combine(consumer.Folder, "obj"), "*.modelgen-facts", SearchOption.AllDirectories);
