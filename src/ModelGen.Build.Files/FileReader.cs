@@ -29,7 +29,7 @@ internal static class FileReader
         {
             // Whatever is wrong with a file, the compiler tells of it where a spec names the file.
             var what = exception is ModelGenException ? exception.Message : $"The file '{path}' cannot be read: {exception.Message}";
-            var damage = Sentence(what.Replace(path, name, StringComparison.Ordinal));
+            var damage = Sentence(Shown(what, path, name));
             FileFacts facts = isWeights ? new WeightFacts(name) : Tokenizer(path, name);
             return (facts with { Damage = damage }).Write();
         }
@@ -86,6 +86,13 @@ internal static class FileReader
             IsRanks = Path.GetExtension(path).Equals(".tiktoken", StringComparison.OrdinalIgnoreCase),
             Merges = MergesOf.TryGetValue(Path.GetFileName(path), out var merges) ? Beside(name, merges).Replace('\\', '/') : null,
         };
+
+    // Paths as specs name them, also those of the files beside it.
+    private static string Shown(string text, string path, string name) =>
+        text.Replace(path, name, StringComparison.Ordinal)
+            .Replace($"{Path.GetDirectoryName(path)}{Path.DirectorySeparatorChar}", Folder(name), StringComparison.Ordinal);
+
+    private static string Folder(string name) => name[..^Path.GetFileName(name).Length];
 
     private static string Beside(string path, string file) => Path.Combine(Path.GetDirectoryName(path) ?? "", file);
 

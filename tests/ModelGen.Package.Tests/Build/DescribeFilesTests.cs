@@ -36,6 +36,13 @@ public sealed class DescribeFilesTests : IDisposable
         Write("two.safetensors", Safetensors.Bytes(("b", "BF16", [1, 1])));
         Assert.Equal(["a Float32 [2]", "b BFloat16 [1, 1]"], Assert.IsType<WeightFacts>(Describe(Index)).Tensors.Select(Show));
 
+        Write("two.safetensors", "{}"u8);
+        Assert.Equal(
+            "the weights file 'base/two.safetensors' is not a safetensors file, or is damaged: it ends after 2 bytes, before its header; use another "
+                + "copy of the file",
+            Describe(Index, $"base/{Index}")?.Damage
+        );
+
         Write("two.safetensors", Safetensors.Bytes(("x", "BF16", [1, 1])));
         Assert.Equal(
             $"the index '{Index}' does not match its files: 'two.safetensors' has no tensor 'b', which the index lists in it; fetch the index and "

@@ -11,7 +11,7 @@ internal sealed class FileTokenizer()
     : Tokenizer(
         "file",
         "a tokenizer from elsewhere, read where the model is used; its file must agree with the vocabulary and the special tokens of the "
-            + "spec",
+            + "spec, which the build checks where the file is there",
         Path,
         Merges,
         Pattern,
