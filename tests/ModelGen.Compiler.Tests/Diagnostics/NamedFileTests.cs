@@ -233,6 +233,23 @@ public sealed class NamedFileTests
         Assert.Empty(Errors(Ranks, new TokenizerFacts("a.tiktoken") { IsRanks = true, Size = 280 }));
     }
 
+    // A model that never stops, whatever the file is like: padding that ends texts, and documents without an end.
+    [Theory]
+    [InlineData(
+        "padding-token: '[PAD]'\n    end-token: </s>",
+        "padding-token: </s>",
+        "MG2023: 'padding-token' is '</s>', which ends texts"
+    )]
+    [InlineData("end-token: </s>", "end-token: '[PAD]'", "MG2023: 'padding-token' and 'end-token' are both '[PAD]'")]
+    [InlineData("end-id: 4", "end-id: 0", "MG2023: 'end-id' and 'padding-id' are both 0")]
+    [InlineData("end-token: </s>", "documents: apart", "MG2023: 'documents: apart' needs to know where a document ends")]
+    public void WhatEndsATextIsCheckedBesideAFileToo(string old, string @new, string error)
+    {
+        var errors = Errors(Chat.Replace(old, @new, StringComparison.Ordinal), ChatFile);
+
+        Assert.Contains(errors, told => told.Contains(error, StringComparison.Ordinal));
+    }
+
     // Merges make another tokenizer of the same file.
     [Fact]
     public void ATokenizerIsComparedWhereItWasReadAsTheSpecReadsIt()
