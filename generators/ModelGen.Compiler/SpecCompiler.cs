@@ -2,6 +2,7 @@ using ModelGen.Compiler.Binding;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Passes;
@@ -21,7 +22,16 @@ internal sealed record ParsedSpec(ModelSpec? Spec, SourceMap Places, EquatableAr
 /// <summary>The output for a spec; the same for specs with the same meaning.</summary>
 /// <param name="Code">The C# with markers for places; null where something is wrong.</param>
 /// <param name="Errors">What is wrong with the graph, and what is doubtful.</param>
-internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors);
+internal sealed record GeneratedModel(ModelSources? Code, EquatableArray<GraphError> Errors)
+{
+    /// <summary>The files that the spec names; null for none.</summary>
+    public NamedFiles? Files { get; init; }
+
+    /// <summary>The same with what is wrong with these files added. The code stays: it is right, and what uses it compiles.</summary>
+    /// <param name="known">What the build knows of files.</param>
+    public GeneratedModel Beside(KnownFiles known) =>
+        Files is null ? this : this with { Errors = new(Errors.Concat(Files.Problems(known))) };
+}
 
 /// <summary>A spec, compiled from text to C#.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
@@ -103,10 +113,12 @@ internal static class SpecCompiler
     {
         var errors = new List<GraphError>();
         ModelSources? code = null;
+        NamedFiles? files = null;
         try
         {
             if (Family.Of(spec).Build(spec, errors) is { } graph)
             {
+                files = NamedFiles.Of(graph);
                 MixedPrecision.Apply(graph);
                 code = ModelWriter.Write(graph, ModelFacts.Of(graph), rootNamespace, accessibility, hidden ?? []);
             }
@@ -133,7 +145,10 @@ internal static class SpecCompiler
         }
 
         errors.RemoveAll(error => spec.Allows(error.Rule));
-        return new GeneratedModel(errors.All(static error => error.Rule.IsWarning) ? code : null, new EquatableArray<GraphError>(errors));
+        return new GeneratedModel(errors.All(static error => error.Rule.IsWarning) ? code : null, new EquatableArray<GraphError>(errors))
+        {
+            Files = files,
+        };
     }
 
     private static GraphError NotNeeded(string id) =>
@@ -178,10 +193,18 @@ internal static class SpecCompiler
     /// <param name="path">Its file, for <c>#line</c> directives.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
     /// <param name="hidden">Short names of types that mean something else in the scope of the class.</param>
-    public static CompiledSpec Compile(string text, string path, string? rootNamespace, IEnumerable<string>? hidden = null)
+    /// <param name="known">What is known of the files that the spec may name; nothing where null.</param>
+    public static CompiledSpec Compile(
+        string text,
+        string path,
+        string? rootNamespace,
+        IEnumerable<string>? hidden = null,
+        KnownFiles? known = null
+    )
     {
         var parsed = Parse(text);
         var generated = parsed.Spec is null ? null : Generate(parsed.Spec, rootNamespace, hidden: hidden);
+        generated = known is null ? generated : generated?.Beside(known);
         var diagnostics = Diagnostics(parsed, generated);
         var code =
             diagnostics.All(static diagnostic => diagnostic.Rule.IsWarning) && generated?.Code is { } template

@@ -61,8 +61,8 @@ public sealed class ClassGenerator : IIncrementalGenerator
 
         // Only where something is wrong is anything done for each compilation, since a place in source belongs to one.
         var reports = classes
-            .Combine(allCode)
-            .SelectMany(static (pair, _) => ClassMistakes.Of(pair.Left, pair.Right))
+            .Combine(allCode.Combine(SpecGenerator.KnownFiles(context)))
+            .SelectMany(static (pair, _) => ClassMistakes.Of(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(Steps.Report);
         var unread = context
             .SyntaxProvider.CreateSyntaxProvider(static (node, _) => UnreadAttributes.MayHave(node), UnreadAttributes.Read)

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
+using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
@@ -85,7 +86,10 @@ public sealed class SpecGenerator : IIncrementalGenerator
             .Select(static (pair, _) => SourceFile.Create(pair.Left, pair.Right))
             .WithTrackingName(Steps.Source);
 
-        var reports = units.Select(static (unit, _) => unit.Report).WithTrackingName(Steps.Report);
+        var reports = units
+            .Combine(KnownFiles(context))
+            .Select(static (pair, _) => pair.Left.Report(pair.Right))
+            .WithTrackingName(Steps.Report);
 
         var unbound = classes
             .Combine(models.Collect().Combine(bindings).Combine(projectFolder))
@@ -111,6 +115,15 @@ public sealed class SpecGenerator : IIncrementalGenerator
         context.AnalyzerConfigOptionsProvider.Select(
             static (options, _) => options.GlobalOptions.TryGetValue(ProjectFolder, out var folder) ? folder : ""
         );
+
+    /// <summary>What the build knows of files that models may name.</summary>
+    internal static IncrementalValueProvider<KnownFiles> KnownFiles(IncrementalGeneratorInitializationContext context) =>
+        context
+            .AdditionalTextsProvider.Where(static text => text.Path.EndsWith(FileFacts.Extension, StringComparison.Ordinal))
+            .Select(static (text, cancellation) => FileFacts.Parse(text.GetText(cancellation)?.ToString() ?? ""))
+            .Collect()
+            .Combine(Folder(context))
+            .Select(static (pair, _) => new KnownFiles(pair.Right, new EquatableArray<FileFacts>(pair.Left.OfType<FileFacts>())));
 
     /// <summary>The user's own classes that name specs.</summary>
     internal static IncrementalValuesProvider<BoundClass> BoundClasses(IncrementalGeneratorInitializationContext context) =>

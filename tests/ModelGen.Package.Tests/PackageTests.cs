@@ -45,7 +45,9 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
                 "docs/modelgen.schema.json",
                 "lib/net10.0/ModelGen.dll",
                 "lib/net10.0/ModelGen.xml",
+                "tools/ModelGen.Build.Files.dll",
                 "tools/ModelGen.Build.dll",
+                "tools/ModelGen.Core.dll",
             ],
             files[false].Order(StringComparer.Ordinal)
         );
@@ -247,6 +249,99 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         {
             File.Delete(Path.Combine(consumer.Folder, "Wrong.cs"));
         }
+    }
+
+    /// <summary>Files that models name are compared with them where they are there, once for each change, and forgotten when deleted.</summary>
+    [Fact]
+    public void ComparesNamedFilesWithTheModels()
+    {
+        Directory.CreateDirectory(Path.Combine(consumer.Folder, "named", "base"));
+        Directory.CreateDirectory(Path.Combine(consumer.Folder, "named", "runs", "one", "checkpoints"));
+        consumer.Write(
+            "named/Reader.model.yaml",
+            """
+            model: Reader
+            family: network
+            data: { tokens: { context: 4, vocabulary: 9, tokenizer: { file: { path: shared/vocab.txt, padding-id: 1 } }, padding-token: "[PAD]" } }
+            weights: { layout: modelgen, file: named/base/reader.safetensors }
+            network: [embed: 2]
+
+            """
+        );
+        consumer.Write(
+            "named/Linear.cs",
+            """
+            using ModelGen;
+
+            [Network, Tensor(4), ModelGenLayout]
+            [Weights(File = "named/base/linear.safetensors")]
+            internal partial class Linear
+            {
+                [Linear(2)]
+                static partial LayerList NetworkLayers { get; }
+            }
+
+            """
+        );
+        // A file outside the project, and what specs call it.
+        using var elsewhere = new TemporaryFolder();
+        File.WriteAllText(elsewhere.File("vocab.txt"), "[PAD]\n[UNK]\nthe\n");
+        consumer.Write(
+            "Directory.Build.targets",
+            $"""<Project><ItemGroup><ModelGenFile Include="{elsewhere.File("vocab.txt")}" Link="shared/vocab.txt" /></ItemGroup></Project>"""
+        );
+        WriteWeights("reader", ("embed.tokens.weight", "F32", [8, 2]), ("embed.positions.weight", "F32", [4, 2]));
+        WriteWeights("linear", ("linear.weight", "F32", [2, 4]));
+        File.WriteAllText(Path.Combine(consumer.Folder, "named", "runs", "one", "metrics.jsonl"), "");
+        foreach (var name in new[] { "model.safetensors", "checkpoints/step-1.safetensors" })
+        {
+            consumer.Write($"named/runs/one/{name}", "of a run");
+        }
+
+        try
+        {
+            var (exitCode, output) = DotNet.Try(consumer.Folder, "build", "--no-restore");
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains(
+                "Reader.model.yaml(3,103): error MG2035: the tokenizer 'shared/vocab.txt' cannot be used: its token '[PAD]' has the id 0, but "
+                    + "the model is built with 1 as its padding-id; correct the one in the spec",
+                output,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "Reader.model.yaml(4,36): error MG2034: the weights file 'named/base/reader.safetensors' does not fit this model in the layout "
+                    + "'modelgen': these differ: 'embed.tokens.weight' is Float32 [8, 2] and should be [9, 2]; use",
+                output,
+                StringComparison.Ordinal
+            );
+            Assert.Contains(
+                "Linear.cs(4,17): error MG2034: the weights file 'named/base/linear.safetensors' does not fit this model in the layout "
+                    + "'modelgen': it lacks 'linear.bias' [2]; use",
+                output,
+                StringComparison.Ordinal
+            );
+            Assert.DoesNotContain("MSB", output, StringComparison.Ordinal);
+
+            File.WriteAllText(elsewhere.File("vocab.txt"), "[UNK]\n[PAD]\nthe\n");
+            WriteWeights("reader", ("embed.tokens.weight", "F32", [9, 2]), ("embed.positions.weight", "F32", [4, 2]));
+            File.Delete(Path.Combine(consumer.Folder, "named", "base", "linear.safetensors"));
+            consumer.Run("build", "--no-restore");
+            var described = Directory.GetFiles(Path.Combine(consumer.Folder, "obj"), "*.modelgen-facts", SearchOption.AllDirectories);
+            var before = described.Append(consumer.CompiledProgram).Select(File.GetLastWriteTimeUtc).ToList();
+            Assert.Equal(2, described.Length);
+
+            consumer.Run("build", "--no-restore");
+            Assert.Equal(before, described.Append(consumer.CompiledProgram).Select(File.GetLastWriteTimeUtc));
+        }
+        finally
+        {
+            Directory.Delete(Path.Combine(consumer.Folder, "named"), recursive: true);
+            consumer.Write("Directory.Build.targets", "<Project />");
+        }
+
+        void WriteWeights(string name, params (string, string, long[])[] tensors) =>
+            File.WriteAllBytes(Path.Combine(consumer.Folder, "named", "base", $"{name}.safetensors"), Safetensors.Bytes(tensors));
     }
 
     [Fact]

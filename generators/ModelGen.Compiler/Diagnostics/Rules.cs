@@ -344,6 +344,34 @@ internal static class Rules
         "Correct the name, with its namespace, or let the class extend the one that the message names."
     );
 
+    public static readonly Rule WeightsMisfit = new(
+        "MG2034",
+        "A file of weights that does not fit the model",
+        "the weights file '{0}' does not fit this model in the layout '{1}': {2}; use the weights of a model of these sizes, or change the "
+            + "spec",
+        "The file that the spec names is there at build, so that its header is compared with the model: each tensor must have its name in "
+            + "the layout and the shape that the layers give it. The program would refuse the file when it loads it.",
+        "Correct the sizes of the spec, name the file of a model of these sizes, or choose the layout that the file has."
+    );
+
+    public static readonly Rule TokenizerMisfit = new(
+        "MG2035",
+        "A tokenizer that does not fit the model",
+        "the tokenizer '{0}' cannot be used: {1}",
+        "The file that the spec names is there at build, so that its tokens are compared with what the spec says of them. With another id "
+            + "for the token that ends texts, say, a model would never stop.",
+        "Correct the vocabulary, the token or its id as the message says, or name the file of another tokenizer."
+    );
+
+    public static readonly Rule DamagedFile = new(
+        "MG2036",
+        "A file that cannot be read",
+        "{0}",
+        "The file that the spec names is there at build, but it is damaged, or of another kind, or the build must not read it. The program "
+            + "could not load it either.",
+        "Use another copy of the file, or name another one."
+    );
+
     public static readonly Rule ClassForm = new(
         "MG3001",
         "A class that cannot be a model",

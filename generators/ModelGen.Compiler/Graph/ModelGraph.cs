@@ -24,4 +24,7 @@ internal sealed record ModelGraph(
 
     /// <summary>How files store its weights; null where the spec says nothing of files.</summary>
     public WeightTable? Weights { get; init; }
+
+    /// <summary>The file of its tokenizer; null where the spec names none.</summary>
+    public NamedTokenizer? Tokenizer { get; init; }
 }

@@ -33,6 +33,9 @@ internal sealed record WeightTable(
 /// rows belong to; otherwise 0.</param>
 internal sealed record WeightLink(string Name, string Parameter, long FirstRow, long Rows, bool IsTransposed, long PairedHeads)
 {
+    /// <summary>Its shape in the file.</summary>
+    public EquatableArray<long> Shape { get; init; }
+
     /// <summary>Another tensor of the file, whose first row the model adds to each row of this one; null for none.</summary>
     public string? Added { get; init; }
 }

@@ -101,4 +101,16 @@ internal sealed record FlatOperation(
 /// <summary>A parameter or a buffer of a model.</summary>
 /// <param name="Name">Its name in the model's state.</param>
 /// <param name="Entry">What it is.</param>
-internal sealed record FlatWeight(string Name, StateEntry Entry);
+internal sealed record FlatWeight(string Name, StateEntry Entry)
+{
+    /// <summary>Links rows of it to a tensor of a file.</summary>
+    /// <param name="tensor">The tensor's name.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="isTransposed">Whether the file has them transposed.</param>
+    public WeightLink Link(string tensor, long firstRow, long rows, bool isTransposed = false)
+    {
+        var shape = Entry.Shape.Skip(1).Prepend(rows);
+        return new WeightLink(tensor, Name, firstRow, rows, isTransposed, 0) { Shape = new(isTransposed ? shape.Reverse() : shape) };
+    }
+}

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Surface;
 
@@ -44,6 +46,13 @@ internal abstract class Tokenizer(string word, string summary, params Parameter[
 
     /// <summary>Where its tokens come from.</summary>
     public abstract TokenOrigin Origin(Arguments arguments);
+
+    /// <summary>The file that its tokens are in; null for none.</summary>
+    /// <param name="place">The keys and words that lead to the data.</param>
+    /// <param name="arguments">The arguments of the word.</param>
+    /// <param name="size">The number of tokens.</param>
+    /// <param name="specials">The special tokens with their ids.</param>
+    public virtual NamedTokenizer? Named(string place, Arguments arguments, long size, EquatableArray<NamedToken> specials) => null;
 
     /// <summary>The number of tokens where each byte is one.</summary>
     protected static long WithBytes(IReadOnlyList<SpecialToken> specials) => ByteCount + specials.Count;

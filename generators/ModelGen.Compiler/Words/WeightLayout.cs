@@ -21,7 +21,7 @@ internal abstract class WeightLayout(string word, string summary) : Definition(w
     private static readonly TextParameter File = new(
         "file",
         "a safetensors file, or the index of several (`model.safetensors.index.json`), relative to the folder that the program runs in; "
-            + "training starts from it"
+            + "training starts from it, and the build compares it with the model where it is there"
     )
     {
         Absent = "the one that the program names",

@@ -1,6 +1,7 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Files;
 using ModelGen.Generators.Reporting;
 
 namespace ModelGen.Generators.Classes;
@@ -9,12 +10,15 @@ namespace ModelGen.Generators.Classes;
 internal static class ClassMistakes
 {
     /// <summary>The mistakes, by file: the parts of a class may be in several.</summary>
-    public static EquatableArray<Report> Of(ClassModel model, EquatableArray<ClassCode> all)
+    /// <param name="model">The class.</param>
+    /// <param name="all">The code of all classes of the project.</param>
+    /// <param name="known">What the build knows of files.</param>
+    public static EquatableArray<Report> Of(ClassModel model, EquatableArray<ClassCode> all, KnownFiles known)
     {
         var own = all.First(candidate => candidate.Class == model.Class);
         var files = new Dictionary<string, DiagnosticBag>(StringComparer.Ordinal)
         {
-            [model.Path] = SpecCompiler.Mistakes(model.Parsed, own.Generated),
+            [model.Path] = SpecCompiler.Mistakes(model.Parsed, own.Generated?.Beside(known)),
         };
         foreach (var member in model.Members.Where(member => own.Clashing.Contains(member.Signature)))
         {

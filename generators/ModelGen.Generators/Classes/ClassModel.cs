@@ -69,7 +69,7 @@ internal sealed record ClassCode(PartialClass Class, GeneratedModel? Generated, 
             : SpecCompiler.Generate(model.Spec, model.Class.Namespace, model.Class.Accessibility, model.Hidden);
         if (generated is not null && model.OwnTypes.Count > 0)
         {
-            generated = new GeneratedModel(null, new EquatableArray<GraphError>(generated.Errors.Concat(model.OwnTypes)));
+            generated = generated with { Code = null, Errors = new(generated.Errors.Concat(model.OwnTypes)) };
         }
 
         return new ClassCode(model.Class, generated, OwnMembers.Clashing(model.Members, generated?.Code));

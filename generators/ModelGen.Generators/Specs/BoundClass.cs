@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
@@ -59,9 +60,9 @@ internal sealed record BoundClass(SpecBinding Binding, string? Problem, string? 
     {
         if (Find(models, folder) is not { } found)
         {
-            var root = SpecBinding.Normalise(folder) + "/";
+            var root = FilePath.Normalise(folder) + "/";
             var paths = models
-                .Select(static model => SpecBinding.Normalise(model.Path))
+                .Select(static model => FilePath.Normalise(model.Path))
                 .Select(path => path.StartsWith(root, StringComparison.Ordinal) ? path.Substring(root.Length) : path);
             return $"the project has no such spec{NearestWord.Hint(Binding.Spec, paths)}";
         }

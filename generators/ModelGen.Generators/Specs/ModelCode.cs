@@ -1,6 +1,7 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
@@ -48,7 +49,11 @@ internal sealed record ModelCode(string Path, string? Name, GeneratedModel? Gene
             .Concat(placed.OwnTypes)
             .ToList();
         return surroundings.IsTaken || errors.Count > 0
-            ? new GeneratedModel(null, new EquatableArray<GraphError>(generated.Errors.Concat(errors)))
+            ? generated with
+            {
+                Code = null,
+                Errors = new(generated.Errors.Concat(errors)),
+            }
             : generated;
     }
 }
@@ -67,19 +72,17 @@ internal sealed record SpecUnit(SpecFile File, ModelCode Code, ModelCode? SameNa
     }
 
     /// <summary>What is wrong with the spec.</summary>
-    public Report Report
+    /// <param name="known">What the build knows of files.</param>
+    public Report Report(KnownFiles known)
     {
-        get
+        var mistakes = SpecCompiler.Mistakes(File.Parsed, Code.Generated?.Beside(known));
+        if (SameName is { } first)
         {
-            var mistakes = SpecCompiler.Mistakes(File.Parsed, Code.Generated);
-            if (SameName is { } first)
-            {
-                var where = first.Name == Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
-                mistakes.Report(Rules.DuplicateModel, File.Parsed.Places.Model.Layer, Code.Name!, where);
-            }
-
-            return new Report(File.Path, mistakes.Shown());
+            var where = first.Name == Code.Name ? first.Path : $"{first.Path}, as '{first.Name}'";
+            mistakes.Report(Rules.DuplicateModel, File.Parsed.Places.Model.Layer, Code.Name!, where);
         }
+
+        return new Report(File.Path, mistakes.Shown());
     }
 }
 

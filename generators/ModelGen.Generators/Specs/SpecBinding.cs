@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Words.Layers;
 using ModelGen.Generators.Classes;
@@ -12,28 +13,7 @@ namespace ModelGen.Generators.Specs;
 internal sealed record SpecBinding(string Spec, PartialClass Class)
 {
     /// <summary>Whether a file is the spec.</summary>
-    public bool IsTo(string path, string projectFolder) =>
-        Normalise(Spec.StartsWith("/", StringComparison.Ordinal) || Spec.Contains(':') ? Spec : $"{projectFolder}/{Spec}")
-        == Normalise(path);
-
-    /// <summary>A path with single slashes and with <c>.</c> and <c>..</c> resolved.</summary>
-    public static string Normalise(string path)
-    {
-        var folders = new List<string>();
-        foreach (var part in path.Split('/', '\\').Where(static part => part.Length > 0 && part != "."))
-        {
-            if (part == ".." && folders.Count > 0)
-            {
-                folders.RemoveAt(folders.Count - 1);
-            }
-            else
-            {
-                folders.Add(part);
-            }
-        }
-
-        return string.Join("/", folders);
-    }
+    public bool IsTo(string path, string projectFolder) => FilePath.Normalise(Spec, projectFolder) == FilePath.Normalise(path);
 }
 
 /// <summary>The meaning of a spec, and the class that it becomes.</summary>

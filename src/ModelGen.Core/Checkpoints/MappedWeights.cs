@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using ModelGen.Compiler.Files;
 
 namespace ModelGen.Checkpoints;
 
@@ -37,12 +38,8 @@ internal sealed class MappedWeights : IDisposable
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => _file.Header.Entries;
 
-    /// <summary>Whether numbers of a type can be read as float32 without a change.</summary>
-    public static bool IsReadable(SafetensorsType type) =>
-        type is SafetensorsType.Float32 or SafetensorsType.Float16 or SafetensorsType.BFloat16;
-
     /// <summary>Reads elements of a tensor.</summary>
-    /// <param name="entry">The tensor, of a type that <see cref="IsReadable"/>.</param>
+    /// <param name="entry">The tensor, whose form <see cref="TensorForm.IsReadable"/>.</param>
     /// <param name="start">The first element to read.</param>
     /// <param name="target">The buffer to fill.</param>
     public void Read(SafetensorsEntry entry, long start, Span<float> target)

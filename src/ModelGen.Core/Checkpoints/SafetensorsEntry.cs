@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Files;
+
 namespace ModelGen.Checkpoints;
 
 /// <summary>One tensor in a safetensors file.</summary>
@@ -25,5 +27,8 @@ public sealed class SafetensorsEntry
 
     /// <summary>Type and shape, for example <c>Float32 [256, 64]</c>.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"{Type} [{string.Join(", ", Shape)}]";
+    public override string ToString() => Form.ToString();
+
+    /// <summary>Type and shape, to be compared with those that a model takes.</summary>
+    internal TensorForm Form => new(Type.ToString(), Shape);
 }

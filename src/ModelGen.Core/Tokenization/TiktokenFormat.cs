@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ModelGen.Compiler.Files;
 
 namespace ModelGen.Tokenization;
 
@@ -11,7 +12,11 @@ internal static class TiktokenFormat
     public const string Kind = "tiktoken";
 
     /// <summary>Reads the text of a file.</summary>
-    public static BpeTokenizer Parse(TokenizerFile file, string text, string pattern, IReadOnlyDictionary<string, int> specials)
+    public static BpeTokenizer Parse(TokenizerFile file, string text, string pattern, IReadOnlyDictionary<string, int> specials) =>
+        Create(file, ParseRanks(file, text), pattern, specials);
+
+    /// <summary>Reads the tokens of a file by their ranks, which go from 0 on without a gap.</summary>
+    public static Dictionary<int, byte[]> ParseRanks(TokenizerFile file, string text)
     {
         var tokens = new Dictionary<int, byte[]>();
         var texts = new HashSet<string>();
@@ -45,7 +50,7 @@ internal static class TiktokenFormat
             }
         }
 
-        return Create(file, tokens, pattern, specials);
+        return tokens;
     }
 
     /// <summary>What a checkpoint holds.</summary>
@@ -94,17 +99,12 @@ internal static class TiktokenFormat
         IReadOnlyDictionary<string, int> specials
     )
     {
-        // An id far beyond the others would have room made for all between.
-        const int MostUnused = 1 << 16;
         var size = ranks.Count;
         foreach (var (text, id) in specials.OrderBy(static token => token.Value))
         {
-            if (id < ranks.Count || id > ranks.Count + specials.Count + MostUnused)
+            if (TokenizerFit.OutsideRanks(text, id, ranks.Count, specials.Count) is { } problem)
             {
-                throw file.Wrong(
-                    $"the special token {TokenizerFile.Show(text)} has the id {id}; the file's tokens have 0 to {ranks.Count - 1}, and "
-                        + "special tokens those that follow"
-                );
+                throw file.Wrong(problem);
             }
 
             size = id + 1;

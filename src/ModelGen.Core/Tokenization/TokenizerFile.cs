@@ -1,4 +1,5 @@
 using System.Text;
+using ModelGen.Compiler.Files;
 using ModelGen.Files;
 
 namespace ModelGen.Tokenization;
@@ -34,7 +35,7 @@ internal sealed class TokenizerFile
     }
 
     /// <summary>Shortens what a file says, to show it in a sentence.</summary>
-    public static string Show(string? text) => text is null ? "null" : $"'{(text.Length > 60 ? text[..60] + "…" : text)}'";
+    public static string Show(string? text) => text is null ? "null" : TokenizerFit.Show(text);
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="ModelGenException">It cannot be read, or is larger than any tokenizer.</exception>

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Files;
 using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
@@ -5,8 +6,6 @@ namespace ModelGen.Tokenization;
 /// <summary>A tokenizer in a file, as named in a spec.</summary>
 public sealed record TokenizerSource
 {
-    private const int MostShown = 8;
-
     /// <summary>The file: what <see cref="Tokenizer.Read"/> reads, GPT-2's <c>encoder.json</c> with <see cref="Merges"/>, or a file of
     /// tiktoken with <see cref="Pattern"/>. It is relative to the working directory.</summary>
     public required string Path { get; init; }
@@ -31,17 +30,15 @@ public sealed record TokenizerSource
         {
             var file = new TokenizerFile(path);
             var tokenizer = Open(path, file, specials);
-            if (tokenizer.VocabularySize > vocabulary)
+            var problems = TokenizerFit.Problems(
+                tokenizer.VocabularySize,
+                [.. tokenizer.SpecialTokens.Select(static token => (token.Text, (long)token.Id))],
+                vocabulary,
+                specials.Select(static special => (SpecialTokenList.Name(special.Role), special.Text, (long)special.Id))
+            );
+            if (problems.Select(static problem => problem.Sentence).FirstOrDefault() is { } problem)
             {
-                throw file.Wrong(
-                    $"it has {tokenizer.VocabularySize} tokens, but the model's vocabulary holds {vocabulary}; raise the vocabulary to "
-                        + $"{tokenizer.VocabularySize}"
-                );
-            }
-
-            foreach (var special in specials)
-            {
-                Check(special, tokenizer, file);
+                throw file.Wrong(problem);
             }
 
             if (
@@ -83,32 +80,7 @@ public sealed record TokenizerSource
         }
 
         return System.IO.Path.GetExtension(path).Equals(".tiktoken", StringComparison.OrdinalIgnoreCase)
-            ? throw file.Wrong("a file of tiktoken does not say how text is cut into words; give the regular expression as 'pattern'")
+            ? throw file.Wrong(TokenizerFit.NoPattern)
             : Tokenizer.Read(path);
-    }
-
-    private static void Check(SpecialToken special, Tokenizer tokenizer, TokenizerFile file)
-    {
-        var (role, text, id) = special;
-        var name = SpecialTokenList.Name(role);
-        if (tokenizer.SpecialTokens.FirstOrDefault(token => token.Text == text) is { } found)
-        {
-            if (found.Id != id)
-            {
-                throw file.Wrong(
-                    $"its token {TokenizerFile.Show(text)} has the id {found.Id}, but the model is built with {id} as its {name}-id; "
-                        + "correct the one in the spec"
-                );
-            }
-
-            return;
-        }
-
-        var known = tokenizer.SpecialTokens.Take(MostShown).Select(static token => $"{TokenizerFile.Show(token.Text)} ({token.Id})");
-        var more = tokenizer.SpecialTokens.Count > MostShown ? $" and {tokenizer.SpecialTokens.Count - MostShown} more" : "";
-        throw file.Wrong(
-            $"it has no special token {TokenizerFile.Show(text)}, which the model expects as its {name} token with the id {id}; "
-                + (tokenizer.SpecialTokens.Count == 0 ? "it has none at all" : $"it has {string.Join(", ", known)}{more}")
-        );
     }
 }

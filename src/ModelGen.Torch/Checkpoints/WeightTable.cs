@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Files;
+
 namespace ModelGen.Checkpoints;
 
 /// <summary>How files of a layout name and arrange the weights of a model; the compiler makes it.</summary>
@@ -17,14 +19,6 @@ public sealed record WeightTable(string Layout, IReadOnlyList<WeightLink> Links)
     /// <summary>Two tensors of a file that are one parameter; null for none.</summary>
     public WeightTie? Tie { get; init; }
 
-    /// <summary>A name in a file as the links have it.</summary>
-    internal string Plain(string name)
-    {
-        var plain = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
-        var pair = Synonyms.Chunk(2).FirstOrDefault(pair => plain.EndsWith(pair[0], StringComparison.Ordinal));
-        return pair is null ? plain : plain[..^pair[0].Length] + pair[1];
-    }
-
-    /// <summary>Whether a file may have a tensor that no model needs.</summary>
-    internal bool IsExtra(string name) => Extras.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
+    /// <summary>How the files name tensors.</summary>
+    internal TensorNames Names => new(Prefix, Extras, Synonyms, Tie?.Name, Tie?.Other ?? "");
 }

@@ -1075,6 +1075,7 @@ public sealed partial class RuleTests
                         $"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": {(rule.IsWarning ? "warning" : "error")} {rule.Id}", StringComparison.Ordinal)}"
                 )
             )
+            .Concat(NamedFileTests.Examples(rule))
             .DefaultIfEmpty(RecipeTests.Example(rule))
             .First();
 
@@ -1129,7 +1130,7 @@ public sealed partial class RuleTests
     public void EveryRuleIsRaised()
     {
         // Two classes of one name, and classes of the user's own, meet only in a project, and attributes only in C#: the generator's tests raise those, and those of the
-        // package what its build does.
+        // package what its build does. What files are like is told beside a spec.
         string[] elsewhere =
         [
             Flood.Error[9..15],
@@ -1146,6 +1147,7 @@ public sealed partial class RuleTests
             Mistakes
                 .Select(mistake => Id().Match(mistake.Error).Value)
                 .Concat(RecipeTests.Broken)
+                .Concat(NamedFileTests.Raised)
                 .Concat(elsewhere)
                 .Distinct()
                 .Order(StringComparer.Ordinal)

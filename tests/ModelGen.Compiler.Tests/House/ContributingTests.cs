@@ -92,7 +92,7 @@ public sealed partial class ContributingTests
                 .LoadFromStream(code)
                 .GetType("ModelGen.Compiler.SpecCompiler")!
                 .GetMethod("Compile", BindingFlags.Static | BindingFlags.Public)!;
-            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example", null])!;
+            var outcome = compile.Invoke(null, [spec, "example.model.yaml", "Example", null, null])!;
             var diagnostics = (System.Collections.IEnumerable)outcome.GetType().GetProperty("Diagnostics")!.GetValue(outcome)!;
             var lines = diagnostics
                 .Cast<object>()

@@ -25,6 +25,7 @@ public sealed class LayoutTests
                 "Graph",
                 "Passes",
                 "Surface",
+                "Files",
                 "Words",
                 "Words.Tokenizers",
                 "Words.Data",
@@ -102,6 +103,7 @@ public sealed class LayoutTests
             Root = "ModelGen",
         },
         new("src/ModelGen.Build", [""]),
+        new("src/ModelGen.Build.Files", [""]),
     ];
 
     public static TheoryData<string> Folders => [.. Projects.Select(project => project.Folder)];

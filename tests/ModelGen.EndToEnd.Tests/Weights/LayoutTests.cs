@@ -1,4 +1,6 @@
 using ModelGen.Checkpoints;
+using ModelGen.Compiler;
+using ModelGen.Compiler.Files;
 using ModelGen.EndToEnd.Tests.Generated;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -209,6 +211,41 @@ public sealed class LayoutTests : IDisposable
         Assert.False(Weights(model).IsLoaded);
     }
 
+    /// <summary>What fits when it is loaded fits at build, and what does not is told in the same words.</summary>
+    [Theory]
+    [InlineData("gpt2", "ln_f.bias")]
+    [InlineData("llama", "model.layers.1.self_attn.k_proj.weight")]
+    [InlineData("bert", "encoder.layer.0.intermediate.dense.weight")]
+    public void TheBuildSaysOfAFileWhatLoadingSays(string layout, string name)
+    {
+        var (spec, weights) = layout switch
+        {
+            "gpt2" => (Gpt2(), PlainGpt2.Draw(new Random(15), Vocabulary, Context, 24, 3)),
+            "llama" => (
+                Llama("{ rotary: { pairs: neighbours } }", 2, isTied: true),
+                PlainLlama.Draw(new Random(15), Vocabulary, 32, 8, 40, 2, isTied: true)
+            ),
+            _ => (Bert, PlainBert.Draw(new Random(15), Vocabulary, Context, 24, 40, 2)),
+        };
+        using var model = SpecAssembly.Compile(spec).Create(seed: 1);
+        Weights(model).Load(Write(weights));
+        Assert.Empty(AtBuild(spec, Write(weights)));
+
+        weights.Set(name, [2, 3], new float[6]);
+        weights.Set("score.weight", [1], [0]);
+        weights.Remove(weights.Names.Order(StringComparer.Ordinal).First());
+        var path = Write(weights);
+
+        var problems = AtBuild(spec, path);
+
+        Assert.Equal(3, problems.Count);
+        Assert.Equal(
+            $"The weights file '{path}' does not fit Published in the layout '{layout}': {string.Join("; ", problems)}; use the weights of a model "
+                + "of these sizes, or change the spec.",
+            Assert.Throws<ModelGenException>(() => Weights(model).Load(path)).Message
+        );
+    }
+
     [Fact]
     public void AFileOfAnotherLayoutIsToldApart()
     {
@@ -343,6 +380,30 @@ public sealed class LayoutTests : IDisposable
               - residual: [linear: 40, gelu, linear: 24]
               - layer-norm: { epsilon: 1e-12 }
         """;
+
+    // As the compiler says it, where the spec names the file.
+    private static IReadOnlyList<string> AtBuild(string spec, string path)
+    {
+        const string Named = "published.safetensors";
+        using var files = WeightFiles.Open(path);
+        var facts = new WeightFacts(Named)
+        {
+            Tensors = new(
+                files.Entries.Select(static entry => new TensorFacts(entry.Key, entry.Value.Type.ToString(), new(entry.Value.Shape)))
+            ),
+        };
+        return
+        [
+            .. SpecCompiler
+                .Compile(
+                    spec.Replace(" }\nnetwork:", $", file: {Named} }}\nnetwork:", StringComparison.Ordinal),
+                    "test.model.yaml",
+                    null,
+                    known: new KnownFiles("", new([facts]))
+                )
+                .Diagnostics.Select(static diagnostic => diagnostic.Arguments[2]),
+        ];
+    }
 
     private static ModelWeights Weights(nn.Module model) => ((IPublishedModel)model).Weights;
 

@@ -1,5 +1,3 @@
-using System.Collections;
-using Microsoft.Build.Framework;
 using ModelGen.Build;
 
 namespace ModelGen.Package.Tests.Build;
@@ -7,7 +5,7 @@ namespace ModelGen.Package.Tests.Build;
 public sealed class WeakenSymbolVersionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Log _log = new();
+    private readonly BuildLog _log = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -96,34 +94,4 @@ public sealed class WeakenSymbolVersionTests : IDisposable
             Library = "libstdc++.so.6",
             SymbolVersion = "GLIBCXX_3.4.32",
         }.Execute();
-
-    private sealed class Log : IBuildEngine
-    {
-        public List<string> Errors { get; } = [];
-
-        public string Text => string.Join('\n', Errors);
-
-        public bool ContinueOnError => false;
-
-        public int LineNumberOfTaskNode => 0;
-
-        public int ColumnNumberOfTaskNode => 0;
-
-        public string ProjectFileOfTaskNode => "test.csproj";
-
-        public void LogErrorEvent(BuildErrorEventArgs e) => Errors.Add($"{e.Code}: {e.Message}");
-
-        public void LogWarningEvent(BuildWarningEventArgs e) => Errors.Add($"warning {e.Code}: {e.Message}");
-
-        public void LogMessageEvent(BuildMessageEventArgs e) { }
-
-        public void LogCustomEvent(CustomBuildEventArgs e) { }
-
-        public bool BuildProjectFile(
-            string projectFileName,
-            string[] targetNames,
-            IDictionary globalProperties,
-            IDictionary targetOutputs
-        ) => throw new NotSupportedException();
-    }
 }

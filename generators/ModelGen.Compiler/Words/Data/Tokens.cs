@@ -162,6 +162,23 @@ internal sealed class Tokens()
             PaddingToken = Id(arguments, PaddingToken),
         };
 
+    public override NamedTokenizer? NamedTokenizer(string key, Arguments arguments)
+    {
+        var (specials, (tokenizer, own), size) = (Specials(arguments), arguments.Get(Splitting), Size(arguments));
+        return tokenizer.Named(
+            $"{key}.{Word}",
+            own,
+            size,
+            new(
+                specials.Select(special => new NamedToken(
+                    special.Role.ToLowerInvariant(),
+                    special.Text,
+                    tokenizer.Id(own, size, specials, special)
+                ))
+            )
+        );
+    }
+
     public override string? Unheeded(GraphBuilder model) =>
         model.Data.KeepsDocumentsApart && !model.TellsDocuments
             ? $"'{Documents.Name}: {Apart}' keeps attention within each document, and no layer here attends along the text; leave it out"

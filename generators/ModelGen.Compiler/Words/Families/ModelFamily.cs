@@ -79,6 +79,7 @@ internal abstract class ModelFamily(
             {
                 IsCausal = model.Lookaheads.Count == 0,
                 Weights = weights,
+                Tokenizer = kind.Definition.NamedTokenizer(data.Name, kind.Arguments),
             }
             : null;
     }

@@ -81,14 +81,14 @@ internal sealed class LayoutReader(FlatGraph model)
     /// <param name="isTransposed">Whether the file has it transposed.</param>
     /// <param name="added">Another tensor of the file, whose first row the model adds to each row of this one; null for none.</param>
     public void Link(string name, FlatWeight weight, bool isTransposed = false, string? added = null) =>
-        _links.Add(new WeightLink(name, weight.Name, 0, weight.Entry.Shape[0], isTransposed, 0) { Added = added });
+        _links.Add(weight.Link(name, 0, weight.Entry.Shape[0], isTransposed) with { Added = added });
 
     /// <summary>Links rows of a linear map's weights.</summary>
     public void Link(string name, WeightRows rows, long pairedHeads = 0)
     {
         foreach (var weight in rows.Linear.Weights)
         {
-            _links.Add(new WeightLink($"{name}.{weight.Entry.Name}", weight.Name, rows.First, rows.Count, false, pairedHeads));
+            _links.Add(weight.Link($"{name}.{weight.Entry.Name}", rows.First, rows.Count) with { PairedHeads = pairedHeads });
         }
     }
 

@@ -31,9 +31,7 @@ internal sealed class ModelGenLayout() : WeightLayout("modelgen", "under the nam
         return new WeightTable(
             Word,
             "",
-            new EquatableArray<WeightLink>(
-                model.State.Select(static weight => new WeightLink(weight.Name, weight.Name, 0, weight.Entry.Shape[0], false, 0))
-            ),
+            new EquatableArray<WeightLink>(model.State.Select(static weight => weight.Link(weight.Name, 0, weight.Entry.Shape[0]))),
             default,
             null
         );

@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Surface;
@@ -9,7 +11,7 @@ internal sealed class FileTokenizer()
     : Tokenizer(
         "file",
         "a tokenizer from elsewhere, read where the model is used; its file must agree with the vocabulary and the special tokens of the "
-            + "spec",
+            + "spec, which the build checks where the file is there",
         Path,
         Merges,
         Pattern,
@@ -148,6 +150,16 @@ internal sealed class FileTokenizer()
         IReadOnlyList<Parameter> read = [Path, Merges, Pattern];
         return new TokensOfFile("TokenizerSource", Vocabulary, read, Arguments.Select(read, arguments));
     }
+
+    public override NamedTokenizer? Named(string place, Arguments arguments, long size, EquatableArray<NamedToken> specials) =>
+        new(
+            place,
+            arguments.Get(Path),
+            arguments.TryGet(Merges, out var merges) ? merges : null,
+            arguments.TryGet(Pattern, out var pattern) ? pattern : null,
+            size,
+            specials
+        );
 
     private static IntegerParameter IdOf(string name, string token) =>
         new(name, $"the id of `{token}` in the file") { Minimum = 0, Absent = "no such token" };
