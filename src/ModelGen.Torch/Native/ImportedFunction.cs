@@ -13,8 +13,12 @@ internal static unsafe class ImportedFunction
     private const long SymbolTable = 6; // DT_SYMTAB
     private const long JumpsSize = 2; // DT_PLTRELSZ
     private const long Jumps = 23; // DT_JMPREL
+    private const long Flags = 30; // DT_FLAGS
+    private const nuint BindNow = 8; // DF_BIND_NOW
 
-    /// <summary>Where the address is that the library jumps to; null if it does not call the function in this way.</summary>
+    /// <summary>
+    /// Where the address is that the library jumps to; null if it does not call the function in this way, or the address cannot be changed.
+    /// </summary>
     /// <param name="library">The library, loaded in this process.</param>
     /// <param name="name">The function's name in the library.</param>
     public static nint* Find(nint library, string name)
@@ -44,6 +48,8 @@ internal static unsafe class ImportedFunction
                 case JumpsSize:
                     size = entry->Value;
                     break;
+                case Flags when (entry->Value & BindNow) != 0:
+                    return null; // all addresses are known from the start, and then no longer writable
             }
         }
 

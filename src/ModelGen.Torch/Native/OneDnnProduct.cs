@@ -1,6 +1,21 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
+using unsafe Sgemm = delegate* unmanaged[Cdecl]<
+    byte*,
+    byte*,
+    int*,
+    int*,
+    int*,
+    float*,
+    float*,
+    int*,
+    float*,
+    int*,
+    float*,
+    float*,
+    int*,
+    void>;
 
 namespace ModelGen.Native;
 
@@ -20,21 +35,7 @@ internal static unsafe partial class OneDnnProduct
     // oneDNN looks for its kernel some 12 µs, in which MKL does this many multiply-adds more than oneDNN would.
     private const double LeastMultiplyAdds = 2e6;
 
-    private static readonly delegate* unmanaged[Cdecl]<
-        byte*,
-        byte*,
-        int*,
-        int*,
-        int*,
-        float*,
-        float*,
-        int*,
-        float*,
-        int*,
-        float*,
-        float*,
-        int*,
-        void> Mkl;
+    private static readonly Sgemm Mkl;
 
     private static readonly nint* Place;
 
@@ -46,21 +47,7 @@ internal static unsafe partial class OneDnnProduct
             && NativeLibrary.TryGetExport(library, Replaced, out var mkl)
         )
         {
-            Mkl = (delegate* unmanaged[Cdecl]<
-                byte*,
-                byte*,
-                int*,
-                int*,
-                int*,
-                float*,
-                float*,
-                int*,
-                float*,
-                int*,
-                float*,
-                float*,
-                int*,
-                void>)mkl;
+            Mkl = (Sgemm)mkl;
             Place = ImportedFunction.Find(library, Replaced);
         }
     }
@@ -76,28 +63,7 @@ internal static unsafe partial class OneDnnProduct
     {
         if (IsPossible && IsInUse != isInUse)
         {
-            Volatile.Write(
-                ref *Place,
-                isInUse
-                    ? (nint)
-                        (delegate* unmanaged[Cdecl]<
-                            byte*,
-                            byte*,
-                            int*,
-                            int*,
-                            int*,
-                            float*,
-                            float*,
-                            int*,
-                            float*,
-                            int*,
-                            float*,
-                            float*,
-                            int*,
-                            void>)
-                            &Multiply
-                    : (nint)Mkl
-            );
+            Volatile.Write(ref *Place, (nint)(isInUse ? (Sgemm)(&Multiply) : Mkl));
             IsInUse = isInUse;
         }
     }

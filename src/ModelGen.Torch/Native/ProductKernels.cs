@@ -65,13 +65,13 @@ internal static class ProductKernels
                 return ProductKernel.OneDnn;
             case "onednn":
                 throw new ModelGenException(
-                    $"The environment variable {Variable} is 'onednn', whose products libtorch lets others use on Linux for x86-64 alone; "
-                        + "set it to 'libtorch' or leave it unset."
+                    $"The environment variable {Variable} is 'onednn', which can be had only on Linux for x86-64; set it to 'libtorch' or "
+                        + "leave it unset."
                 );
             case { } other:
                 throw new ModelGenException(
-                    $"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'onednn', or leave it unset to have ModelGen "
-                        + "choose by the processor."
+                    $"The environment variable {Variable} is '{other}'; set it to 'libtorch' or 'onednn', or leave it unset to have "
+                        + "ModelGen choose by the processor."
                 );
         }
     }
