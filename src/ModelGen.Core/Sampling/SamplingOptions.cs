@@ -17,6 +17,30 @@ public sealed record SamplingOptions
     /// </summary>
     public double? TopP { get; init; }
 
+    /// <summary>
+    /// Keeps only tokens that are at least this share as likely as the most likely one, above 0 and at most 1 (Nguyen et al. 2025,
+    /// "Turning up the heat"). Null keeps all.
+    /// </summary>
+    public double? MinP { get; init; }
+
+    /// <summary>
+    /// Keeps only the tokens whose information −ln p is nearest to its expectation, until their probabilities reach this sum, above 0 and
+    /// at most 1 (Meister et al. 2023, "Locally typical sampling"). Null keeps all.
+    /// </summary>
+    public double? TypicalP { get; init; }
+
+    /// <summary>
+    /// Divides the logits of tokens that have been read or written by this if they are above 0, else multiplies them, above 0; 1 has no
+    /// effect (Keskar et al. 2019, "CTRL").
+    /// </summary>
+    public double RepetitionPenalty { get; init; } = 1.0;
+
+    /// <summary>Subtracted from the logits of tokens that have been written; below 0 favours them.</summary>
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Subtracted from the logit of a token each time that it has been written; below 0 favours it.</summary>
+    public double FrequencyPenalty { get; init; }
+
     internal void Check()
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))
@@ -29,9 +53,31 @@ public sealed record SamplingOptions
             throw new ArgumentException($"Top-k must keep at least 1 token, not {TopK}.", nameof(TopK));
         }
 
-        if (TopP is { } p && !(p > 0 && p <= 1))
+        CheckShare(TopP, "Top-p", nameof(TopP));
+        CheckShare(MinP, "Min-p", nameof(MinP));
+        CheckShare(TypicalP, "Typical-p", nameof(TypicalP));
+        if (!(RepetitionPenalty > 0 && double.IsFinite(RepetitionPenalty)))
         {
-            throw new ArgumentException($"Top-p must be above 0 and at most 1, not {p}.", nameof(TopP));
+            throw new ArgumentException($"The repetition penalty must be above 0, not {RepetitionPenalty}.", nameof(RepetitionPenalty));
+        }
+
+        CheckFinite(PresencePenalty, "presence", nameof(PresencePenalty));
+        CheckFinite(FrequencyPenalty, "frequency", nameof(FrequencyPenalty));
+    }
+
+    private static void CheckShare(double? share, string what, string name)
+    {
+        if (share is { } p && !(p > 0 && p <= 1))
+        {
+            throw new ArgumentException($"{what} must be above 0 and at most 1, not {p}.", name);
+        }
+    }
+
+    private static void CheckFinite(double penalty, string what, string name)
+    {
+        if (!double.IsFinite(penalty))
+        {
+            throw new ArgumentException($"The {what} penalty must be a finite number, not {penalty}.", name);
         }
     }
 }

@@ -3,10 +3,17 @@ using ModelGen.RandomNumbers;
 namespace ModelGen.Sampling;
 
 /// <summary>Samples tokens from logits with its own random numbers: the same seed and the same logits give the same tokens.</summary>
+/// <remarks>
+/// First the logits of tokens that have occurred are lowered, as <see cref="SamplingOptions.RepetitionPenalty"/>,
+/// <see cref="SamplingOptions.PresencePenalty"/> and <see cref="SamplingOptions.FrequencyPenalty"/> say. Then top-k, temperature, top-p,
+/// min-p and typical-p apply in this order, each to the distribution that the one before has left, scaled to a sum of 1.
+/// </remarks>
 public sealed class TokenSampler
 {
     private readonly SamplingOptions _options;
     private readonly ulong _seed;
+    private readonly TokenCandidates _candidates = new();
+    private readonly Dictionary<int, int> _written = []; // how often each token, 0 for those that were only read
     private ulong _drawn;
 
     /// <summary>Creates a sampler.</summary>
@@ -21,129 +28,126 @@ public sealed class TokenSampler
         _seed = seed;
     }
 
-    /// <summary>
-    /// The distribution that tokens are drawn from: softmax(logits / temperature), restricted to the top-k most likely tokens, then to the
-    /// smallest set of most likely ones whose probabilities among these reach top-p (the nucleus: Holtzman et al. 2019, "The curious case
-    /// of neural text degeneration"), and scaled to a sum of 1. Among equally likely tokens, the lower id counts as more likely.
-    /// </summary>
+    /// <summary>The distribution that the first token is drawn from if none was read before.</summary>
     /// <param name="logits">A logit per token.</param>
     /// <param name="options">How to sample.</param>
     /// <returns>A probability per token; 1 for the most likely token if the temperature is 0.</returns>
     /// <exception cref="ArgumentException">There are no logits, or an option is out of range.</exception>
     /// <exception cref="ModelGenException">The logits are not finite.</exception>
-    public static double[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options)
+    public static double[] Probabilities(ReadOnlySpan<float> logits, SamplingOptions options) =>
+        new TokenSampler(options, seed: 0).Probabilities(logits);
+
+    /// <summary>The distribution that the next token is drawn from.</summary>
+    /// <param name="logits">A logit per token.</param>
+    /// <returns>A probability per token; 1 for the most likely token if the temperature is 0.</returns>
+    /// <exception cref="ArgumentException">There are no logits.</exception>
+    /// <exception cref="ModelGenException">The logits are not finite.</exception>
+    public double[] Probabilities(ReadOnlySpan<float> logits)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        if (logits.IsEmpty)
-        {
-            throw new ArgumentException("There must be at least one logit.", nameof(logits));
-        }
-
-        var best = 0;
-        for (var token = 0; token < logits.Length; token++)
-        {
-            if (!float.IsFinite(logits[token]))
-            {
-                throw new ModelGenException(
-                    $"The model's logit for token {token} is {logits[token]}; its weights are damaged or its training diverged, so "
-                        + "use another checkpoint."
-                );
-            }
-
-            if (logits[token] > logits[best])
-            {
-                best = token;
-            }
-        }
-
+        Choose(logits);
         var probabilities = new double[logits.Length];
-        if (options.Temperature == 0)
+        for (var i = 0; i < _candidates.Tokens.Length; i++)
         {
-            probabilities[best] = 1;
-            return probabilities;
-        }
-
-        for (var token = 0; token < logits.Length; token++)
-        {
-            probabilities[token] = Math.Exp(((double)logits[token] - logits[best]) / options.Temperature);
-        }
-
-        if (options.TopK < logits.Length || options.TopP < 1)
-        {
-            Restrict(probabilities, logits, options);
-        }
-
-        var sum = probabilities.Sum();
-        for (var token = 0; token < probabilities.Length; token++)
-        {
-            probabilities[token] /= sum;
+            probabilities[_candidates.Tokens[i]] = _candidates.Scores[i];
         }
 
         return probabilities;
     }
 
+    /// <summary>Tells of tokens before the first one that is drawn, such as a prompt's; the repetition penalty counts them.</summary>
+    /// <param name="tokens">Their ids.</param>
+    public void Read(ReadOnlySpan<int> tokens)
+    {
+        foreach (var token in tokens)
+        {
+            _written.TryAdd(token, 0);
+        }
+    }
+
     /// <summary>Draws the next token.</summary>
     /// <param name="logits">A logit per token.</param>
     /// <returns>The token's id.</returns>
+    /// <exception cref="ArgumentException">There are no logits.</exception>
     /// <exception cref="ModelGenException">The logits are not finite.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
-        var probabilities = Probabilities(logits, _options);
+        Choose(logits);
         var point = CounterRandom.Uniform(_seed, CounterRandom.Stream.Sampling, _drawn++);
-        var last = 0;
-        double cumulative = 0;
-        for (var token = 0; token < probabilities.Length; token++)
+        var (next, cumulative) = (0, 0.0);
+        for (var i = 0; i < _candidates.Tokens.Length; i++)
         {
-            if (probabilities[token] == 0)
+            if (_candidates.Scores[i] == 0)
             {
                 continue;
             }
 
-            last = token;
-            cumulative += probabilities[token];
+            // The last one also where rounding leaves the sum just below the point.
+            next = _candidates.Tokens[i];
+            cumulative += _candidates.Scores[i];
             if (point < cumulative)
             {
                 break;
             }
         }
 
-        return last; // also where rounding leaves the sum just below the point
+        _written[next] = _written.GetValueOrDefault(next) + 1;
+        return next;
     }
 
-    private static void Restrict(double[] weights, ReadOnlySpan<float> logits, SamplingOptions options)
+    private void Choose(ReadOnlySpan<float> logits)
     {
-        var order = new int[weights.Length];
-        var keys = new (float NegatedScore, int Token)[weights.Length];
-        for (var token = 0; token < order.Length; token++)
+        if (logits.IsEmpty)
         {
-            order[token] = token;
-            keys[token] = (-logits[token], token);
+            throw new ArgumentException("There must be at least one logit.", nameof(logits));
         }
 
-        Array.Sort(keys, order);
-        var kept = Math.Min(options.TopK ?? order.Length, order.Length);
-        if (options.TopP is { } nucleus)
+        _candidates.Begin(logits);
+        Penalise(logits.Length);
+        if (_options.Temperature == 0)
         {
-            double among = 0;
-            foreach (var token in order.AsSpan(0, kept))
-            {
-                among += weights[token];
-            }
-
-            double reached = 0;
-            var size = 0;
-            while (size < kept && reached < nucleus * among)
-            {
-                reached += weights[order[size++]];
-            }
-
-            kept = size;
+            _candidates.KeepLikeliest();
+            return;
         }
 
-        foreach (var token in order.AsSpan(kept))
+        if (_options.TopK is { } count)
         {
-            weights[token] = 0;
+            _candidates.KeepTop(count);
+        }
+
+        _candidates.ToProbabilities(_options.Temperature);
+        if (_options.TopP is { } nucleus and < 1)
+        {
+            _candidates.KeepNucleus(nucleus);
+        }
+
+        if (_options.MinP is { } share)
+        {
+            _candidates.KeepAtLeast(share);
+        }
+
+        if (_options.TypicalP is { } mass and < 1)
+        {
+            _candidates.KeepTypical(mass);
+        }
+    }
+
+    private void Penalise(int vocabulary)
+    {
+        if (_options is { RepetitionPenalty: 1, PresencePenalty: 0, FrequencyPenalty: 0 })
+        {
+            return;
+        }
+
+        foreach (var (token, count) in _written)
+        {
+            if (token < vocabulary)
+            {
+                _candidates.Penalise(
+                    token,
+                    _options.RepetitionPenalty,
+                    (count > 0 ? _options.PresencePenalty : 0) + (count * _options.FrequencyPenalty)
+                );
+            }
         }
     }
 }

@@ -85,6 +85,7 @@ public static class TextGenerator
             );
         }
 
+        sampler.Read(tokens);
         return Pieces(model, tokenizer, tokens, count, sampler, cancellationToken);
     }
 

@@ -89,6 +89,9 @@ public sealed partial class DateTranslator : EncoderDecoder
     public static SamplingOptions Sampling { get; } = new()
     {
         Temperature = 0,
+        RepetitionPenalty = 1,
+        PresencePenalty = 0,
+        FrequencyPenalty = 0,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

@@ -66,6 +66,9 @@ public sealed partial class Gpt2 : LanguageModel
     {
         Temperature = 0.8,
         TopK = 50,
+        RepetitionPenalty = 1,
+        PresencePenalty = 0,
+        FrequencyPenalty = 0,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

@@ -66,6 +66,9 @@ public sealed partial class GroupedGpt : LanguageModel
     public static SamplingOptions Sampling { get; } = new()
     {
         Temperature = 1,
+        RepetitionPenalty = 1,
+        PresencePenalty = 0,
+        FrequencyPenalty = 0,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

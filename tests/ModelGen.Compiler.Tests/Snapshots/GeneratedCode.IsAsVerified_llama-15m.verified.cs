@@ -64,6 +64,9 @@ public sealed partial class Llama15M : LanguageModel
     {
         Temperature = 1,
         TopP = 0.9,
+        RepetitionPenalty = 1,
+        PresencePenalty = 0,
+        FrequencyPenalty = 0,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

@@ -70,6 +70,114 @@ public class TokenSamplerTests
     }
 
     [Fact]
+    public void MinPKeepsWhatIsLikelyEnoughBesideTheLikeliest()
+    {
+        // Nguyen et al. 2025: p ≥ min-p · max p, here 0.5 · min-p.
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { MinP = 0.09 });
+        AssertEqual([0.15 / 0.95, 0.5 / 0.95, 0, 0.3 / 0.95], new SamplingOptions { MinP = 0.11 });
+        AssertEqual([0, 0.5 / 0.8, 0, 0.3 / 0.8], new SamplingOptions { MinP = 0.31 });
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { MinP = 1 });
+
+        // At temperature 2 the square roots count: sqrt(0.3 / 0.5) = 0.77.
+        AssertEqual([0, 1, 0, 0], new SamplingOptions { Temperature = 2, MinP = 0.78 });
+    }
+
+    [Fact]
+    public void TypicalPKeepsWhatIsAsInformativeAsExpected()
+    {
+        // Meister et al. 2023: the entropy is 1.142; −ln p differs from it by 0.755, 0.449, 1.854 and 0.062.
+        AssertEqual([0, 0, 0, 1], new SamplingOptions { TypicalP = 0.29 });
+        AssertEqual([0, 0.5 / 0.8, 0, 0.3 / 0.8], new SamplingOptions { TypicalP = 0.31 });
+        AssertEqual([0, 0.5 / 0.8, 0, 0.3 / 0.8], new SamplingOptions { TypicalP = 0.79 });
+        AssertEqual([0.15 / 0.95, 0.5 / 0.95, 0, 0.3 / 0.95], new SamplingOptions { TypicalP = 0.81 });
+        AssertEqual([0.15, 0.5, 0.05, 0.3], new SamplingOptions { TypicalP = 0.96 });
+    }
+
+    [Fact]
+    public void PenaltiesLowerTheScoresOfWhatHasOccurred()
+    {
+        float[] logits = [2, -1, 0.5f, 0];
+        var options = new SamplingOptions
+        {
+            RepetitionPenalty = 1.25,
+            PresencePenalty = 0.5,
+            FrequencyPenalty = 0.125,
+            TopK = 4,
+        };
+        var sampler = new TokenSampler(options with { Temperature = 0 }, seed: 1);
+        sampler.Read([0, 1]);
+        Assert.Equal(0, sampler.Next(logits)); // 1.6, −1.25, 0.5, 0
+        Assert.Equal(0, sampler.Next(logits)); // 1.6 − 0.5 − 0.125
+        Assert.Equal(0, sampler.Next(logits)); // 1.6 − 0.5 − 0.25
+        float[] lower = [1.2f, -1, 0.5f, 0];
+        Assert.Equal(2, sampler.Next(lower)); // 0.96 − 0.5 − 0.375 against 0.5
+
+        var drawn = new TokenSampler(options, seed: 1);
+        drawn.Read([0, 1]);
+        AssertNear([1.6, -1.25, 0.5, 0], drawn.Probabilities(logits));
+        var next = drawn.Next([-90, -90, 90, -90]);
+        Assert.Equal(2, next);
+        AssertNear([1.6, -1.25, 0.4 - 0.625, 0], drawn.Probabilities(logits));
+
+        static void AssertNear(double[] scores, double[] probabilities)
+        {
+            var powers = Array.ConvertAll(scores, Math.Exp);
+            Assert.Equal(Array.ConvertAll(powers, power => power / powers.Sum()), probabilities, static (left, right) =>
+                Math.Abs(left - right) < 1e-9
+            );
+        }
+    }
+
+    [Fact]
+    public void WhatIsKeptIsWhatSortingTheVocabularyKeeps()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 300; i++)
+        {
+            // Many are equal, so that the order among them counts.
+            var logits = new float[random.Next(1, 700)];
+            for (var token = 0; token < logits.Length; token++)
+            {
+                logits[token] = random.Next(2) == 0 ? random.Next(-3, 4) : 4 * random.NextSingle();
+            }
+
+            var options = new SamplingOptions
+            {
+                Temperature = 0.5 + random.NextDouble(),
+                TopK = random.Next(2) == 0 ? random.Next(1, 800) : null,
+                TopP = random.Next(2) == 0 ? 1 - random.NextDouble() : null,
+            };
+            Assert.Equal(Sorted(logits, options), TokenSampler.Probabilities(logits, options), static (left, right) =>
+                Math.Abs(left - right) < 1e-9 && (left == 0) == (right == 0)
+            );
+        }
+
+        static double[] Sorted(float[] logits, SamplingOptions options)
+        {
+            var kept = logits
+                .Select(static (logit, token) => (Logit: (double)logit, Token: token))
+                .OrderByDescending(static pair => pair.Logit)
+                .ThenBy(static pair => pair.Token)
+                .Take(options.TopK ?? logits.Length)
+                .ToList();
+            var weights = kept.ConvertAll(pair => Math.Exp((pair.Logit - kept[0].Logit) / options.Temperature));
+            var (sum, reached, count) = (weights.Sum(), 0.0, 0);
+            while (count < kept.Count && reached < (options.TopP ?? 2) * sum)
+            {
+                reached += weights[count++];
+            }
+
+            var probabilities = new double[logits.Length];
+            for (var i = 0; i < count; i++)
+            {
+                probabilities[kept[i].Token] = weights[i] / weights.Take(count).Sum();
+            }
+
+            return probabilities;
+        }
+    }
+
+    [Fact]
     public void ExtremeScoresStayFinite()
     {
         AssertSum(TokenSampler.Probabilities([3e38f, -3e38f, 0], new SamplingOptions { Temperature = 1e-3, TopP = 0.9 }));
@@ -93,6 +201,8 @@ public class TokenSamplerTests
                 new() { Temperature = 0.7 },
                 new() { TopK = 3 },
                 new() { TopP = 0.7 },
+                new() { MinP = 0.2 },
+                new() { TypicalP = 0.9 },
             }
         )
         {
@@ -142,6 +252,11 @@ public class TokenSamplerTests
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopK = 0 }, 0));
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopP = 0 }, 0));
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TopP = 1.01 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { MinP = 0 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TypicalP = 1.5 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { RepetitionPenalty = 0 }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { PresencePenalty = double.NaN }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { FrequencyPenalty = double.PositiveInfinity }, 0));
         Assert.Throws<ArgumentException>(() => TokenSampler.Probabilities([], new SamplingOptions()));
     }
 

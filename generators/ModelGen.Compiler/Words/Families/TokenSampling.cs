@@ -16,6 +16,31 @@ internal static class TokenSampling
         Default = 1,
     };
 
+    private static readonly NumberParameter RepetitionPenalty = new(
+        "repetition-penalty",
+        "the divisor of the scores above 0, and the factor of those below, of tokens that have been read or written: Keskar et al. 2019"
+    )
+    {
+        Range = Language.Range.Positive,
+        Default = 1,
+    };
+
+    private static readonly NumberParameter PresencePenalty = new(
+        "presence-penalty",
+        "what is subtracted from the scores of tokens that have been written"
+    )
+    {
+        Default = 0,
+    };
+
+    private static readonly NumberParameter FrequencyPenalty = new(
+        "frequency-penalty",
+        "what is subtracted from the score of a token for each time that it has been written"
+    )
+    {
+        Default = 0,
+    };
+
     /// <summary>The key.</summary>
     public static readonly GroupParameter Group = new(
         "sampling",
@@ -23,11 +48,16 @@ internal static class TokenSampling
         "SamplingOptions",
         Temperature,
         new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
-        new NumberParameter("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020")
-        {
-            Range = new Language.Range(0, 1, ExcludesMinimum: true),
-            Absent = "all",
-        }
+        Share("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020"),
+        Share("min-p", "only tokens at least this share as likely as the likeliest are considered: Nguyen et al. 2025"),
+        Share(
+            "typical-p",
+            "only the tokens whose information is nearest to its expectation, and which together reach this probability, are considered: "
+                + "Meister et al. 2023"
+        ),
+        RepetitionPenalty,
+        PresencePenalty,
+        FrequencyPenalty
     )
     {
         HasDefaults = true,
@@ -35,7 +65,7 @@ internal static class TokenSampling
             sampling.Get(Temperature) > 0
                 ? []
                 : Group!
-                    .Parameters.Where(key => key != Temperature && sampling.Value(key) is not null)
+                    .Parameters.Where(key => ChoosesByLot(key) && sampling.Value(key) is not null)
                     .Select(static key =>
                         Problem.NoEffect(
                             key.Name,
@@ -44,6 +74,13 @@ internal static class TokenSampling
                         )
                     ),
     };
+
+    // The penalties change which token is the likeliest.
+    private static bool ChoosesByLot(Parameter key) =>
+        key != Temperature && key != RepetitionPenalty && key != PresencePenalty && key != FrequencyPenalty;
+
+    private static NumberParameter Share(string name, string summary) =>
+        new(name, summary) { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" };
 
     /// <summary>The values of a spec.</summary>
     public static OptionGroup Options(Arguments arguments) => new("How the spec says to sample from it.", Group, arguments.Get(Group));

@@ -71,7 +71,8 @@ internal sealed class TransformerFamily()
                 "rollback: { deviations: 6, limit: 2 }",
             ]
         )
-        + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9 }";
+        + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9, min-p: 0.05, typical-p: 0.95, repetition-penalty: 1.1, "
+        + "presence-penalty: 0.2, frequency-penalty: 0.1 }";
 
     public override IReadOnlyList<string> MoreExamples =>
         [
