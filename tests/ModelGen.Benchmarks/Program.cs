@@ -52,6 +52,7 @@ Benchmark[] all =
     new TrainBpe(),
     new EncodeBpe(),
     new SampleTokens(),
+    new ChooseTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),
     new SampleMemory(Workload.Vae, ImageModels.Vae),
