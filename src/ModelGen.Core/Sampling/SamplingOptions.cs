@@ -3,6 +3,8 @@ namespace ModelGen.Sampling;
 /// <summary>How the next token is chosen from a model's logits: the <c>sampling:</c> section of its spec.</summary>
 public sealed record SamplingOptions
 {
+    private const double MaximumPenalty = 100;
+
     /// <summary>
     /// The divisor of the logits, 0 or more: below 1 sharpens the distribution, above 1 flattens it, and 0 always picks the most likely
     /// token.
@@ -35,10 +37,12 @@ public sealed record SamplingOptions
     /// </summary>
     public double RepetitionPenalty { get; init; } = 1.0;
 
-    /// <summary>Subtracted from the logits of tokens that have been written; below 0 favours them.</summary>
+    /// <summary>Subtracted from the logits of tokens that have been written, from −100 to 100; below 0 favours them.</summary>
     public double PresencePenalty { get; init; }
 
-    /// <summary>Subtracted from the logit of a token each time that it has been written; below 0 favours it.</summary>
+    /// <summary>
+    /// Subtracted from the logit of a token as often as it has been written, from −100 to 100; below 0 favours it.
+    /// </summary>
     public double FrequencyPenalty { get; init; }
 
     internal void Check()
@@ -61,8 +65,8 @@ public sealed record SamplingOptions
             throw new ArgumentException($"The repetition penalty must be above 0, not {RepetitionPenalty}.", nameof(RepetitionPenalty));
         }
 
-        CheckFinite(PresencePenalty, "presence", nameof(PresencePenalty));
-        CheckFinite(FrequencyPenalty, "frequency", nameof(FrequencyPenalty));
+        CheckPenalty(PresencePenalty, "presence", nameof(PresencePenalty));
+        CheckPenalty(FrequencyPenalty, "frequency", nameof(FrequencyPenalty));
     }
 
     private static void CheckShare(double? share, string what, string name)
@@ -73,11 +77,11 @@ public sealed record SamplingOptions
         }
     }
 
-    private static void CheckFinite(double penalty, string what, string name)
+    private static void CheckPenalty(double penalty, string what, string name)
     {
-        if (!double.IsFinite(penalty))
+        if (!(Math.Abs(penalty) <= MaximumPenalty))
         {
-            throw new ArgumentException($"The {what} penalty must be a finite number, not {penalty}.", name);
+            throw new ArgumentException($"The {what} penalty must be from −{MaximumPenalty} to {MaximumPenalty}, not {penalty}.", name);
         }
     }
 }

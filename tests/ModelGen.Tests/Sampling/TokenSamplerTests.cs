@@ -256,7 +256,7 @@ public class TokenSamplerTests
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { TypicalP = 1.5 }, 0));
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { RepetitionPenalty = 0 }, 0));
         Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { PresencePenalty = double.NaN }, 0));
-        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { FrequencyPenalty = double.PositiveInfinity }, 0));
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { FrequencyPenalty = -101 }, 0));
         Assert.Throws<ArgumentException>(() => TokenSampler.Probabilities([], new SamplingOptions()));
     }
 

@@ -16,6 +16,9 @@ internal static class TokenSampling
         Default = 1,
     };
 
+    // Scores are rarely further apart.
+    private static readonly Language.Range Penalties = new(-100, 100);
+
     private static readonly NumberParameter RepetitionPenalty = new(
         "repetition-penalty",
         "the divisor of the scores above 0, and the factor of those below, of tokens that have been read or written: Keskar et al. 2019"
@@ -30,6 +33,7 @@ internal static class TokenSampling
         "what is subtracted from the scores of tokens that have been written"
     )
     {
+        Range = Penalties,
         Default = 0,
     };
 
@@ -38,6 +42,7 @@ internal static class TokenSampling
         "what is subtracted from the score of a token for each time that it has been written"
     )
     {
+        Range = Penalties,
         Default = 0,
     };
 
