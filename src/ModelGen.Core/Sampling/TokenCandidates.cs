@@ -159,8 +159,8 @@ internal sealed class TokenCandidates
     // Keeps the tokens with the lowest keys until their probabilities reach a sum.
     private void KeepUntil(double sum)
     {
-        var (reached, kept) = (0.0, 0);
-        for (var sorted = 0; kept < _count && reached < sum; )
+        var (reached, kept, sorted) = (0.0, 0, 0);
+        while (kept < _count && reached < sum)
         {
             if (kept == sorted)
             {
