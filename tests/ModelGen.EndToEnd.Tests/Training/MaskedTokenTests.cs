@@ -17,15 +17,15 @@ public sealed class MaskedTokenTests
         family: transformer
         data: { tokens: { context: 24, tokenizer: characters, vocabulary: 27, mask-token: "[MASK]" } }
         network:
-          - embed: 32
+          - embed: 64
           - repeat: 2
             layers:
               - residual: [layer-norm, self-attention: 4]
-              - residual: [layer-norm, linear: 64, gelu, linear: 32]
+              - residual: [layer-norm, linear: 128, gelu, linear: 64]
           - layer-norm
           - unembed
         objective: { masked-token: { rate: 0.25, span: 2 } }
-        training: { optimizer: { adamw: 5e-3 }, schedule: { cosine: { warmup: 50 steps } }, clip-norm: 1, batch: 16, duration: 1500 steps }
+        training: { optimizer: { adamw: 2e-3 }, schedule: { cosine: { warmup: 50 steps } }, clip-norm: 1, batch: 16, duration: 1500 steps }
         """;
 
     // Any letter tells what stands where, so that every gap has one right answer.
