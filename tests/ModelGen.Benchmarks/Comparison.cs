@@ -45,6 +45,9 @@ internal sealed record Comparison(IReadOnlyList<(double Ours, double Baseline)> 
         return new Comparison(times, static seconds => seconds < 0.001 ? Number(seconds * 1e6, "us") : Number(seconds * 1e3, "ms"));
     }
 
+    /// <summary>The same for one of as many things as each repetition does.</summary>
+    public Comparison Per(int count) => this with { Pairs = [.. Pairs.Select(pair => (pair.Ours / count, pair.Baseline / count))] };
+
     /// <summary>A figure with four digits and its unit.</summary>
     public static string Number(double value, string unit) =>
         value.ToString(value >= 1000 ? "F0" : "G4", CultureInfo.InvariantCulture) + unit;

@@ -1,11 +1,13 @@
 using ModelGen;
 using ModelGen.Benchmarks;
 using ModelGen.Benchmarks.Data;
+using ModelGen.Benchmarks.Decoding;
 using ModelGen.Benchmarks.Generation;
 using ModelGen.Benchmarks.Sampling;
 using ModelGen.Benchmarks.Tokenization;
 using ModelGen.Benchmarks.Training;
 using ModelGen.Compiler.Text;
+using ModelGen.Decoding;
 using ModelGen.Tokenization;
 
 const string DataOption = "--data";
@@ -51,7 +53,13 @@ Benchmark[] all =
     new ReadTokenCache(),
     new TrainBpe(),
     new EncodeBpe(),
-    new SampleTokens(),
+    new DecodeGpt(),
+    new DecodeGptCat(),
+    new DecodeGptBatch16(),
+    new DecodeLlama("decode-llama15m", WeightFormat.Float32, threads: 1),
+    new DecodeLlama("decode-llama15m-two-threads", WeightFormat.Float32, threads: 2),
+    new DecodeLlama("decode-llama15m-int8", WeightFormat.Int8, threads: 1),
+    new DecodeLlama("decode-llama15m-int8-two-threads", WeightFormat.Int8, threads: 2),
     new ChooseTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.CSharp.Operations;
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 
@@ -43,10 +44,68 @@ internal static class ForwardWriter
             CheckSides(writer, graph, names, longest);
         }
 
-        // Each tensor is disposed after its last use; the scope frees the remaining ones when an exception is thrown.
-        writer.Line($"using var scope = {code.Torch}.NewDisposeScope();");
         var liveness = new Liveness(graph);
-        var lines = names.Steps.SelectMany(step => Lines(step, liveness, names)).ToList();
+        Body(
+            writer,
+            graph,
+            names,
+            [.. names.Steps.SelectMany(step => Lines(step, liveness, names, static operation => Spelling.Of(operation.Op).Expression))]
+        );
+    }
+
+    /// <summary>Writes the method that computes the class in a decoding step.</summary>
+    /// <param name="writer">The output.</param>
+    /// <param name="graph">The class.</param>
+    /// <param name="model">The names of the model.</param>
+    public static void Step(CodeWriter writer, ModuleGraph graph, ModelNames model)
+    {
+        var step = model.Decoding.StepOf(graph)!;
+        var (names, firstOnly, liveness) = (model.OfStep(graph, step), model.Decoding.FirstOnly(graph), new Liveness(step));
+        var (code, parameter) = (names.Code, ModuleWriter.Parameter(graph, names));
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Open(
+            $"public override {ModuleWriter.ResultType(graph, code)} Step({ModuleWriter.InputType(graph, code)} {parameter}, "
+                + $"{code.Runtime("DecodingStep")} {names.StepName})"
+        );
+        if (graph.SideInputs.Count > 0)
+        {
+            writer.Line($"var ({string.Join(", ", graph.Inputs.Select(names.Of))}) = {parameter};");
+        }
+
+        var lines = names.Steps.ToLookup(
+            each => firstOnly.Contains(each.Operations[0]),
+            each => Lines(each, liveness, names, Form).ToList()
+        );
+        var first = lines[true].SelectMany(static each => each).Select(static line => line with { Depth = line.Depth + 4 }).ToList();
+        Body(
+            writer,
+            step,
+            names,
+            [
+                .. first.Count > 0
+                    ?
+                    [
+                        new ForwardLine(first[0].Origin, $"if ({names.StepName}.ReadsMemory)"),
+                        new ForwardLine(first[0].Origin, "{"),
+                        .. first,
+                        new ForwardLine(first[0].Origin, "}"),
+                    ]
+                    : Array.Empty<ForwardLine>(),
+                .. lines[false].SelectMany(static each => each),
+            ]
+        );
+
+        Func<Op, Operands, string> Form(Operation operation) =>
+            firstOnly.Contains(operation) && operation.Op is not Remember
+                ? Spelling.Of(operation.Op).Expression
+                : Spelling.Of(operation.Op).Step;
+    }
+
+    // Each tensor is disposed after its last use; the scope frees the remaining ones when an exception is thrown.
+    private static void Body(CodeWriter writer, ModuleGraph graph, ClassNames names, IReadOnlyList<ForwardLine> lines)
+    {
+        writer.Line($"using var scope = {names.Code.Torch}.NewDisposeScope();");
         var statements = Math.Min(
             MaximumStatement,
             lines.Where(static line => line.Shape is not null).Max(static line => line.Statement.Length + line.Depth)
@@ -121,14 +180,19 @@ internal static class ForwardWriter
         }
     }
 
-    private static IEnumerable<ForwardLine> Lines(Step step, Liveness liveness, ClassNames names)
+    private static IEnumerable<ForwardLine> Lines(
+        Step step,
+        Liveness liveness,
+        ClassNames names,
+        Func<Operation, Func<Op, Operands, string>> form
+    )
     {
         var (first, code) = (step.Operations[0], names.Code);
         if (!step.IsLoop)
         {
             yield return Line(
                 first,
-                names.Of(first),
+                first.Outputs.Count == 0 ? null : names.Of(first),
                 new Operands(first, names),
                 string.Join(" ", liveness.EndingAt(first).Select(value => Dispose(names.Of(value))))
             );
@@ -164,14 +228,14 @@ internal static class ForwardWriter
         yield return new(first.Origin, "}");
 
         static string Dispose(string tensor) => $"{tensor}.Dispose();";
-    }
 
-    private static ForwardLine Line(Operation operation, string name, Operands operands, string ended) =>
-        new(operation.Origin, $"var {name} = {Spelling.Of(operation.Op).Expression(operation.Op, operands)};")
-        {
-            Shape = $"/* {Shape(operation)} */",
-            Ended = ended,
-        };
+        ForwardLine Line(Operation operation, string? name, Operands operands, string ended) =>
+            new(operation.Origin, $"{(name is null ? "" : $"var {name} = ")}{form(operation)(operation.Op, operands)};")
+            {
+                Shape = name is null ? "/* nothing */" : $"/* {Shape(operation)} */",
+                Ended = ended,
+            };
+    }
 
     private static string Shape(Operation operation)
     {

@@ -83,6 +83,11 @@ internal static class ModelWriter
             {
                 ModuleWriter.CallOfSeveral(writer, root, own);
             }
+
+            if (names.Decoding.StepOf(root) is not null)
+            {
+                ForwardWriter.Step(writer, root, names);
+            }
         }
 
         ModuleWriter.Parts(writer, root, names);

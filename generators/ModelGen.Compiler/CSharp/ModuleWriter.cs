@@ -22,6 +22,11 @@ internal static class ModuleWriter
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         ForwardWriter.Method(writer, graph, names, inputCheck: null, longest: new Dictionary<string, long>());
+        if (model.Decoding.StepOf(graph) is not null)
+        {
+            ForwardWriter.Step(writer, graph, model);
+        }
+
         Parts(writer, graph, model);
         writer.Close();
     }
@@ -103,7 +108,7 @@ internal static class ModuleWriter
     public static string TypeOfElements(Part part, ModelNames model, ClassNames names) =>
         part.Elements.All(element => element == part.Elements[0])
             ? ClassOf(part.Elements[0], model)
-            : $"{names.Code.Nn}.Module<{InputType(part.Elements[0], names.Code)}, {ResultType(part.Elements[0], names.Code)}>";
+            : $"{names.Code.Runtime("GeneratedModule")}<{InputType(part.Elements[0], names.Code)}, {ResultType(part.Elements[0], names.Code)}>";
 
     /// <summary>A module class as the model's code names it.</summary>
     public static string ClassOf(ModuleGraph graph, ModelNames model) => $"Layers.{model.Of(graph).Class}";

@@ -22,6 +22,9 @@ internal sealed record ModelGraph(
     /// <summary>Whether no position of a sequence sees a later one.</summary>
     public bool IsCausal { get; init; }
 
+    /// <summary>The class that gives the scores of the next token from those so far; null where none does.</summary>
+    public ModuleGraph? Decoder { get; init; }
+
     /// <summary>How files store its weights; null where the spec says nothing of files.</summary>
     public WeightTable? Weights { get; init; }
 

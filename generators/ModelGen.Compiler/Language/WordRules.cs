@@ -16,6 +16,8 @@ internal static class WordRules
         "VocabularySize",
         "ContextLength",
         "IsCausal",
+        "Step",
+        "CanStep",
         "MaskToken",
         "PaddingToken",
         "EndToken",

@@ -45,6 +45,9 @@ public sealed record SamplingOptions
     /// </summary>
     public double FrequencyPenalty { get; init; }
 
+    /// <summary>What happens to a text that becomes longer than the model's context; the targets of an encoder-decoder end there.</summary>
+    public PastContext PastContext { get; init; }
+
     internal void Check()
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))

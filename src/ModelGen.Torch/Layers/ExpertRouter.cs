@@ -76,7 +76,20 @@ public sealed class ExpertRouter : nn.Module
     /// <returns>[…, m]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are more or fewer experts than the router has rows.</exception>
     public Tensor Mix<T>(Tensor input, IList<T> experts)
-        where T : nn.Module<Tensor, Tensor>
+        where T : nn.Module<Tensor, Tensor> =>
+        Mix(input, experts, vectors => nn.functional.linear(vectors, weight), static (expert, vectors) => expert.call(vectors));
+
+    /// <summary>Sends each vector of a decoding step to its experts and adds up their results.</summary>
+    /// <param name="input">The vectors, [1, rows, n]; the caller disposes it.</param>
+    /// <param name="experts">The experts, each from vectors [rows, n] to results [rows, m].</param>
+    /// <param name="step">The step.</param>
+    /// <returns>[1, rows, m]; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There are more or fewer experts than the router has rows.</exception>
+    public Tensor Mix<T>(Tensor input, IList<T> experts, DecodingStep step)
+        where T : GeneratedModule<Tensor, Tensor> =>
+        Mix(input, experts, vectors => step.Linear(vectors, weight), (expert, vectors) => expert.Step(vectors, step));
+
+    private Tensor Mix<T>(Tensor input, IList<T> experts, Func<Tensor, Tensor> scores, Func<T, Tensor, Tensor> call)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(experts);
@@ -87,11 +100,11 @@ public sealed class ExpertRouter : nn.Module
 
         using var scope = NewDisposeScope();
         using var vectors = input.reshape(-1, Features); // [N, n]
-        var (shares, choices, counts) = Route(vectors); // [N, k], [N · k], [E]
+        var (shares, choices, counts) = Route(vectors, scores); // [N, k], [N · k], [E]
         var (sorted, order) = choices.sort(0, descending: false, stable: true);
         var places = order.argsort(); // where each choice stands in the order of the experts
         sorted.Dispose();
-        using var results = Run(experts, Sorted(vectors, order), counts, places); // [N · k, m], by vector
+        using var results = Run(experts, call, Sorted(vectors, order), counts, places); // [N · k, m], by vector
         order.Dispose();
         using var mixed = TopK == 1 ? results * shares : Sum(results, shares);
         return mixed.reshape([.. input.shape.AsSpan(0, (int)input.dim() - 1), mixed.size(-1)]).MoveToOuterDisposeScope();
@@ -103,9 +116,9 @@ public sealed class ExpertRouter : nn.Module
     /// <summary>
     /// The weights of the chosen experts' results, [N, k], the experts, [N · k], and how many choices each expert has got, [E].
     /// </summary>
-    private (Tensor Shares, Tensor Choices, Tensor Counts) Route(Tensor vectors)
+    private (Tensor Shares, Tensor Choices, Tensor Counts) Route(Tensor vectors, Func<Tensor, Tensor> scores)
     {
-        using var logits = nn.functional.linear(vectors, weight); // [N, E]
+        using var logits = scores(vectors); // [N, E]
         using var probabilities = logits.softmax(-1);
         using var chosen = Likeliest(probabilities); // [N, k]
         using var likeliest = probabilities.gather(-1, chosen);
@@ -175,15 +188,13 @@ public sealed class ExpertRouter : nn.Module
     }
 
     /// <summary>The results of the experts on their rows, in the order of the choices; disposes the rows.</summary>
-    private Tensor Run<T>(IList<T> experts, Tensor rows, Tensor counts, Tensor places)
-        where T : nn.Module<Tensor, Tensor>
+    private Tensor Run<T>(IList<T> experts, Func<T, Tensor, Tensor> call, Tensor rows, Tensor counts, Tensor places)
     {
-        using var results = Run(experts, rows, Sizes(counts, rows.size(0)));
+        using var results = Run(experts, call, rows, Sizes(counts, rows.size(0)));
         return results.index_select(0, places);
     }
 
-    private static Tensor Run<T>(IList<T> experts, Tensor rows, long[] sizes)
-        where T : nn.Module<Tensor, Tensor>
+    private static Tensor Run<T>(IList<T> experts, Func<T, Tensor, Tensor> call, Tensor rows, long[] sizes)
     {
         using (rows)
         {
@@ -194,14 +205,14 @@ public sealed class ExpertRouter : nn.Module
                 if (size > 0)
                 {
                     using var own = rows.narrow(0, first, size);
-                    results.Add(expert.call(own));
+                    results.Add(call(expert, own));
                     first += size;
                 }
             }
 
             if (results.Count == 0)
             {
-                return experts[0].call(rows);
+                return call(experts[0], rows);
             }
 
             if (results.Count == 1)

@@ -77,6 +77,12 @@ public abstract class EncoderDecoder : nn.Module<Tensor, Tensor, Tensor>, IGener
     /// <inheritdoc/>
     public virtual string SourceMap => "";
 
+    /// <summary>
+    /// Whether the decoder, which is then a <see cref="GeneratedModule{TInput,TResult}"/>, computes a token from what is kept of those
+    /// before it; otherwise each token takes a <c>forward</c> of all.
+    /// </summary>
+    public virtual bool CanStep => false;
+
     /// <summary>The device of the model's parameters.</summary>
     public Device Device => parameters().First().device;
 

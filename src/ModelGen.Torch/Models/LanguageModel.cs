@@ -65,8 +65,22 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
     /// </summary>
     public virtual bool IsCausal => true;
 
+    /// <summary>
+    /// Whether <see cref="Step"/> computes a token from what is kept of those before it; otherwise each token takes a <c>forward</c> of
+    /// all.
+    /// </summary>
+    public virtual bool CanStep => false;
+
     /// <summary>The device of the model's parameters.</summary>
     public Device Device => parameters().First().device;
+
+    /// <summary>The scores after some positions of texts that are being written; <c>SequenceDecoder</c> calls it.</summary>
+    /// <param name="tokens">The tokens at these positions, int64 [1, rows]; the caller disposes them.</param>
+    /// <param name="step">The positions, with what is kept of those before them.</param>
+    /// <returns>The scores of those that are wanted, [1, wanted rows, vocabulary]; the caller disposes them.</returns>
+    /// <exception cref="NotSupportedException"><see cref="CanStep"/> is false.</exception>
+    public virtual Tensor Step(Tensor tokens, DecodingStep step) =>
+        throw new NotSupportedException($"{GetName()} is not computed position by position; call forward on the whole sequence.");
 
     /// <summary>Creates the tokenizer that the model's spec asks for.</summary>
     /// <param name="trainingText">The text that the model is trained on; tokenizers that learn their vocabulary take it from here.</param>

@@ -68,6 +68,9 @@ internal static unsafe partial class Shim
     [LibraryImport(Library, EntryPoint = "aoti_torch_get_sizes")]
     public static partial int Sizes(nint tensor, out long* sizes);
 
+    [LibraryImport(Library, EntryPoint = "aoti_torch_get_strides")]
+    public static partial int Strides(nint tensor, out long* strides);
+
     [LibraryImport(Library, EntryPoint = "aoti_torch_get_dtype")]
     public static partial int Type(nint tensor, out int type);
 

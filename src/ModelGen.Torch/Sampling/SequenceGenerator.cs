@@ -1,8 +1,6 @@
-using ModelGen.Layers;
+using System.Text;
 using ModelGen.Models;
 using ModelGen.Tokenization;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ModelGen.Sampling;
 
@@ -10,7 +8,7 @@ namespace ModelGen.Sampling;
 public static class SequenceGenerator
 {
     /// <summary>Writes a target up to its end, or until it is as long as the model's context.</summary>
-    /// <param name="model">The model; it is in evaluation mode while it generates.</param>
+    /// <param name="model">The model.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="source">The text to read, at least one token and no more than the model's context.</param>
     /// <param name="options">How to choose each token; with a temperature of 0 it is always the likeliest.</param>
@@ -46,43 +44,30 @@ public static class SequenceGenerator
         }
 
         var sampler = new TokenSampler(options, seed);
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
+
+        // The decoder reads what it starts from in place of the end.
+        using var text = new Continuation(
+            decoder.Start(read, [model.PaddingId]),
+            sampler,
+            tokenizer,
+            count: model.ContextLength,
+            longest: model.ContextLength
+        );
+        var written = new StringBuilder();
+        while (text.Choose(out var piece))
         {
-            using var evaluation = EvaluationMode.Of(model);
-            using var scope = NewDisposeScope();
-            var tokens = tensor(Array.ConvertAll(read, static token => (long)token), [1, read.Length], device: model.Device);
-            var presence = Presence.Of(tokens, model.PaddingId);
-            var memory = model.Encoder.call(tokens);
-            var written = new List<long> { model.PaddingId };
-            var logits = new float[tokenizer.VocabularySize];
-
-            // The decoder reads what it starts from in place of the end.
-            while (written.Count <= model.ContextLength)
+            written.Append(piece);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!text.GoesOn)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Score(model, written, memory, presence, logits);
-                var token = sampler.Next(logits);
-                if (token == model.EndId)
-                {
-                    break;
-                }
-
-                written.Add(token);
+                break;
             }
 
-            return tokenizer.Decode([.. written.Skip(1).Select(static token => (int)token)]);
+            decoder.Append(text.Sequence, text.Token);
         }
-        catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "give the model a smaller context, or use another device") is { } explained)
-        {
-            throw explained;
-        }
-    }
 
-    private static void Score(EncoderDecoder model, List<long> written, Tensor memory, Tensor presence, float[] logits)
-    {
-        using var scope = NewDisposeScope();
-        var tokens = tensor(written.ToArray(), [1, written.Count], device: model.Device);
-        LastScores.CopyTo(model.Decoder.call((tokens, memory, presence)), logits);
+        return written.Append(text.End()).ToString();
     }
 }

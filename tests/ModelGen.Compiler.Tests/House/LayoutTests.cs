@@ -81,6 +81,7 @@ public sealed class LayoutTests
             [
                 "Native",
                 "Native.Convolutions",
+                "Decoding",
                 "Layers",
                 "Likelihoods",
                 "Data",

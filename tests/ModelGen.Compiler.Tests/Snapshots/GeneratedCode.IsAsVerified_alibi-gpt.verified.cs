@@ -69,6 +69,7 @@ public sealed partial class AlibiGpt : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        PastContext = PastContext.Slide,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
@@ -121,6 +122,29 @@ public sealed partial class AlibiGpt : LanguageModel
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Step(Tensor tokens, DecodingStep step)
+    {
+        using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,41) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+        var x = Embed.Step(tokens, step);                        /* [B, T, 128] */
+#line (7,5)-(7,11) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+        foreach (var block in Blocks)
+#line hidden
+        {
+            var next = block.Step(x, step);                      /* [B, T, 128] */  x.Dispose();
+            x = next;
+        }
+#line (11,5)-(11,15) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+        var wanted = step.Wanted(x);                             /* [B, T, 128] */  x.Dispose();
+#line hidden
+        var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
+#line (12,5)-(12,12) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
+    }
+
     /// <summary>embed; 8,320 parameters under <c>embed</c>.</summary>
     public Layers.Embed Embed { get; }
 
@@ -135,6 +159,9 @@ public sealed partial class AlibiGpt : LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override bool CanStep => true;
 
     /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
@@ -161,6 +188,16 @@ public sealed partial class AlibiGpt : LanguageModel
 
             /// <inheritdoc/>
             public override Tensor forward(Tensor tokens)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,41) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var embedded = Tokens.call(tokens);  /* [B, T, 128] */
+#line default
+                return embedded.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
             {
                 using var scope = torch.NewDisposeScope();
 #line (6,5)-(6,41) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
@@ -209,6 +246,27 @@ public sealed partial class AlibiGpt : LanguageModel
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 32] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 128] */         byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 128] */         merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (9,32)-(9,90) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!, Qkv.bias);                  /* [B, T, 384] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 4, 32);                      /* [B, T, 3, 4, 32] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 4, 32] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[2].Dispose();
+                var attended = step.Attend(q, k, v, hasSlopes: true);                 /* [B, 4, T, 32] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 32] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 128] */         byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 128] */       merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -270,6 +328,30 @@ public sealed partial class AlibiGpt : LanguageModel
                 var hidden2 = Linear2.call(activated);      /* [B, T, 128] */  activated.Dispose();
 #line (10,9)-(10,62) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
                 var output = arithmetic.Plus(x, hidden2);   /* [B, T, 128] */  x.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (9,20)-(9,30) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var normed = step.LayerNorm(input, LayerNorm);                        /* [B, T, 128] */
+#line (9,32)-(9,90) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var attended = SelfAttention.Step(normed, step);                      /* [B, T, 128] */  normed.Dispose();
+#line (9,9)-(9,90) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var x = arithmetic.Plus(input, attended);                             /* [B, T, 128] */  attended.Dispose();
+#line (10,20)-(10,30) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var normed2 = step.LayerNorm(x, LayerNorm2);                          /* [B, T, 128] */
+#line (10,32)-(10,43) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var hidden = step.Linear(normed2, Linear.weight!, Linear.bias);       /* [B, T, 512] */  normed2.Dispose();
+#line (10,45)-(10,49) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var activated = step.Gelu(hidden);                                    /* [B, T, 512] */  hidden.Dispose();
+#line (10,51)-(10,62) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var hidden2 = step.Linear(activated, Linear2.weight!, Linear2.bias);  /* [B, T, 128] */  activated.Dispose();
+#line (10,9)-(10,62) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
+                var output = arithmetic.Plus(x, hidden2);                             /* [B, T, 128] */  x.Dispose(); hidden2.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }

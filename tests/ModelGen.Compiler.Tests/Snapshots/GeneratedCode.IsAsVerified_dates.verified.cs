@@ -129,6 +129,9 @@ public sealed partial class DateTranslator : EncoderDecoder
     public override int EndId => EndToken;
 
     /// <inheritdoc/>
+    public override bool CanStep => true;
+
+    /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) =>
         CharacterTokenizer.FromText(trainingText, Vocabulary, (SpecialTokenRole.Padding, "<pad>"), (SpecialTokenRole.End, "<end>"));
 
@@ -378,6 +381,19 @@ public sealed partial class DateTranslator : EncoderDecoder
                 return output.MoveToOuterDisposeScope();
             }
 
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (13,5)-(13,14) "examples/Results/Dates/dates.model.yaml"
+                var embedded = Tokens.call(tokens);                   /* [B, T, 64] */
+#line hidden
+                var positions = step.AtPositions(Positions.weight!);  /* [T, 64] */
+                var output = arithmetic.Plus(embedded, positions);    /* [B, T, 64] */  embedded.Dispose(); positions.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
             /// <summary>embed; 4,096 parameters under <c>tokens</c>.</summary>
             public modules.Embedding Tokens { get; }
 
@@ -421,6 +437,27 @@ public sealed partial class DateTranslator : EncoderDecoder
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 16] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 64] */          byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 64] */          merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (16,32)-(16,72) "examples/Results/Dates/dates.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!, Qkv.bias);                  /* [B, T, 192] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 4, 16);                      /* [B, T, 3, 4, 16] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 4, 16] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 4, T, 16] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 4, T, 16] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 4, T, 16] */       parts[2].Dispose();
+                var attended = step.Attend(q, k, v);                                  /* [B, 4, T, 16] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 16] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 64] */          byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 64] */        merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -475,6 +512,33 @@ public sealed partial class DateTranslator : EncoderDecoder
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 16] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 64] */          byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 64] */          merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step((Tensor Input, Tensor Memory, Tensor MemoryPresence) inputs, DecodingStep step)
+            {
+                var (input, memory, memoryPresence) = inputs;
+                using var scope = torch.NewDisposeScope();
+#line (17,32)-(17,50) "examples/Results/Dates/dates.model.yaml"
+                if (step.ReadsMemory)
+#line hidden
+                {
+                    var keyValue = KeyValue.call(memory);                             /* [B, S, 128] */
+                    var heads = keyValue.view(-1, keyValue.size(1), 2, 4, 16);        /* [B, S, 2, 4, 16] */    keyValue.Dispose();
+                    var parts = heads.unbind(2);                                      /* 2 of [B, S, 4, 16] */  heads.Dispose();
+                    var k = parts[0].transpose(1, 2);                                 /* [B, 4, S, 16] */       parts[0].Dispose();
+                    var v = parts[1].transpose(1, 2);                                 /* [B, 4, S, 16] */       parts[1].Dispose();
+                    step.Remember(k, v, memoryPresence);                              /* nothing */             k.Dispose(); v.Dispose();
+                }
+                var query = step.Linear(input, Query.weight!, Query.bias);            /* [B, T, 64] */
+                var queries = query.view(-1, query.size(1), 4, 16);                   /* [B, T, 4, 16] */       query.Dispose();
+                var q = queries.transpose(1, 2);                                      /* [B, 4, T, 16] */       queries.Dispose();
+                var attended = step.AttendMemory(q);                                  /* [B, 4, T, 16] */       q.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 16] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 64] */          byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 64] */        merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -556,6 +620,37 @@ public sealed partial class DateTranslator : EncoderDecoder
                 return output.MoveToOuterDisposeScope();
             }
 
+            /// <inheritdoc/>
+            public override Tensor Step((Tensor Input, Tensor Memory, Tensor MemoryPresence) inputs, DecodingStep step)
+            {
+                var (input, memory, memoryPresence) = inputs;
+                using var scope = torch.NewDisposeScope();
+#line (16,20)-(16,30) "examples/Results/Dates/dates.model.yaml"
+                var normed = step.LayerNorm(input, LayerNorm);                        /* [B, T, 64] */
+#line (16,32)-(16,72) "examples/Results/Dates/dates.model.yaml"
+                var attended = SelfAttention.Step(normed, step);                      /* [B, T, 64] */   normed.Dispose();
+#line (16,9)-(16,72) "examples/Results/Dates/dates.model.yaml"
+                var x = arithmetic.Plus(input, attended);                             /* [B, T, 64] */   attended.Dispose();
+#line (17,20)-(17,30) "examples/Results/Dates/dates.model.yaml"
+                var normed2 = step.LayerNorm(x, LayerNorm2);                          /* [B, T, 64] */
+#line (17,32)-(17,50) "examples/Results/Dates/dates.model.yaml"
+                var attended2 = CrossAttention.Step((normed2, memory, memoryPresence), step);  /* [B, T, 64] */  normed2.Dispose();
+#line (17,9)-(17,50) "examples/Results/Dates/dates.model.yaml"
+                var x2 = arithmetic.Plus(x, attended2);                               /* [B, T, 64] */   x.Dispose(); attended2.Dispose();
+#line (18,20)-(18,30) "examples/Results/Dates/dates.model.yaml"
+                var normed3 = step.LayerNorm(x2, LayerNorm3);                         /* [B, T, 64] */
+#line (18,32)-(18,43) "examples/Results/Dates/dates.model.yaml"
+                var hidden = step.Linear(normed3, Linear.weight!, Linear.bias);       /* [B, T, 128] */  normed3.Dispose();
+#line (18,45)-(18,49) "examples/Results/Dates/dates.model.yaml"
+                var activated = step.Gelu(hidden);                                    /* [B, T, 128] */  hidden.Dispose();
+#line (18,51)-(18,61) "examples/Results/Dates/dates.model.yaml"
+                var hidden2 = step.Linear(activated, Linear2.weight!, Linear2.bias);  /* [B, T, 64] */   activated.Dispose();
+#line (18,9)-(18,61) "examples/Results/Dates/dates.model.yaml"
+                var output = arithmetic.Plus(x2, hidden2);                            /* [B, T, 64] */   x2.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
             /// <summary>layer-norm; 128 parameters under <c>layer_norm</c>.</summary>
             public modules.LayerNorm LayerNorm { get; }
 
@@ -618,6 +713,27 @@ public sealed partial class DateTranslator : EncoderDecoder
                 var normed = LayerNorm.call(x);                                   /* [B, T, 64] */  x.Dispose();
 #line (20,5)-(20,12) "examples/Results/Dates/dates.model.yaml"
                 var logits = functional.linear(normed, Embed.Tokens.weight!);     /* [B, T, 64] */  normed.Dispose();
+#line default
+                return logits.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step((Tensor Tokens, Tensor Memory, Tensor MemoryPresence) inputs, DecodingStep step)
+            {
+                var (tokens, memory, memoryPresence) = inputs;
+                using var scope = torch.NewDisposeScope();
+#line (13,5)-(13,14) "examples/Results/Dates/dates.model.yaml"
+                var embedded = Embed.Step(tokens, step);                              /* [B, T, 64] */
+#line (14,5)-(14,11) "examples/Results/Dates/dates.model.yaml"
+                var hidden = Blocks[0].Step((embedded, memory, memoryPresence), step);  /* [B, T, 64] */  embedded.Dispose();
+#line hidden
+                var x = Blocks[1].Step((hidden, memory, memoryPresence), step);       /* [B, T, 64] */  hidden.Dispose();
+#line (19,5)-(19,15) "examples/Results/Dates/dates.model.yaml"
+                var wanted = step.Wanted(x);                                          /* [B, T, 64] */  x.Dispose();
+#line hidden
+                var normed = step.LayerNorm(wanted, LayerNorm);                       /* [B, T, 64] */  wanted.Dispose();
+#line (20,5)-(20,12) "examples/Results/Dates/dates.model.yaml"
+                var logits = step.Linear(normed, Embed.Tokens.weight!);               /* [B, T, 64] */  normed.Dispose();
 #line default
                 return logits.MoveToOuterDisposeScope();
             }

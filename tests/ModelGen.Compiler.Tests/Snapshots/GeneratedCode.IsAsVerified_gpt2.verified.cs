@@ -69,6 +69,7 @@ public sealed partial class Gpt2 : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        PastContext = PastContext.Slide,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
@@ -121,6 +122,29 @@ public sealed partial class Gpt2 : LanguageModel
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Step(Tensor tokens, DecodingStep step)
+    {
+        using var scope = torch.NewDisposeScope();
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
+        var x = Embed.Step(tokens, step);                        /* [B, T, 768] */
+#line (9,5)-(9,11) "examples/Pretrained/gpt2.model.yaml"
+        foreach (var block in Blocks)
+#line hidden
+        {
+            var next = block.Step(x, step);                      /* [B, T, 768] */    x.Dispose();
+            x = next;
+        }
+#line (11,5)-(11,15) "examples/Pretrained/gpt2.model.yaml"
+        var wanted = step.Wanted(x);                             /* [B, T, 768] */    x.Dispose();
+#line hidden
+        var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 768] */    wanted.Dispose();
+#line (12,5)-(12,12) "examples/Pretrained/gpt2.model.yaml"
+        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 50257] */  normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
+    }
+
     /// <summary>embed; 39,383,808 parameters under <c>embed</c>.</summary>
     public Layers.Embed Embed { get; }
 
@@ -135,6 +159,9 @@ public sealed partial class Gpt2 : LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override bool CanStep => true;
 
     /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) =>
@@ -172,6 +199,19 @@ public sealed partial class Gpt2 : LanguageModel
 #line hidden
                 var positions = Positions.weight!.narrow(0, 0, tokens.size(1));  /* [T, 768] */
                 var output = arithmetic.Plus(embedded, positions);               /* [B, T, 768] */  embedded.Dispose(); positions.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (8,5)-(8,44) "examples/Pretrained/gpt2.model.yaml"
+                var embedded = Tokens.call(tokens);                   /* [B, T, 768] */
+#line hidden
+                var positions = step.AtPositions(Positions.weight!);  /* [T, 768] */
+                var output = arithmetic.Plus(embedded, positions);    /* [B, T, 768] */  embedded.Dispose(); positions.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -219,6 +259,27 @@ public sealed partial class Gpt2 : LanguageModel
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 12, 64] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 768] */          byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 768] */          merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!, Qkv.bias);                  /* [B, T, 2304] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 12, 64);                     /* [B, T, 3, 12, 64] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 12, 64] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 12, T, 64] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 12, T, 64] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 12, T, 64] */       parts[2].Dispose();
+                var attended = step.Attend(q, k, v);                                  /* [B, 12, T, 64] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 12, 64] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 768] */          byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 768] */        merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -280,6 +341,32 @@ public sealed partial class Gpt2 : LanguageModel
                 var hidden2 = Linear2.call(activated);                           /* [B, T, 768] */   activated.Dispose();
 #line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
                 var output = arithmetic.Plus(x, hidden2);                        /* [B, T, 768] */   x.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var normed = step.LayerNorm(input, LayerNorm);                        /* [B, T, 768] */
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var attended = SelfAttention.Step(normed, step);                      /* [B, T, 768] */   normed.Dispose();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var x = arithmetic.Plus(input, attended);                             /* [B, T, 768] */   attended.Dispose();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var normed2 = step.LayerNorm(x, LayerNorm2);                          /* [B, T, 768] */
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var hidden = step.Linear(normed2, Linear.weight!, Linear.bias);       /* [B, T, 3072] */  normed2.Dispose();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var activated = step.EachRow(hidden, static row => functional.gelu(row, GELU.Approximate.tanh));  /* [B, T, 3072] */
+#line hidden
+                hidden.Dispose();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var hidden2 = step.Linear(activated, Linear2.weight!, Linear2.bias);  /* [B, T, 768] */   activated.Dispose();
+#line (10,14)-(10,84) "examples/Pretrained/gpt2.model.yaml"
+                var output = arithmetic.Plus(x, hidden2);                             /* [B, T, 768] */   x.Dispose(); hidden2.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }

@@ -67,6 +67,7 @@ public sealed partial class Llama15M : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        PastContext = PastContext.Slide,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
@@ -119,6 +120,29 @@ public sealed partial class Llama15M : LanguageModel
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Step(Tensor tokens, DecodingStep step)
+    {
+        using var scope = torch.NewDisposeScope();
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
+        var x = Embed.Step(tokens, step);                        /* [B, T, 288] */
+#line (9,5)-(9,11) "examples/Pretrained/llama-15m.model.yaml"
+        foreach (var block in Blocks)
+#line hidden
+        {
+            var next = block.Step(x, step);                      /* [B, T, 288] */    x.Dispose();
+            x = next;
+        }
+#line (13,5)-(13,30) "examples/Pretrained/llama-15m.model.yaml"
+        var wanted = step.Wanted(x);                             /* [B, T, 288] */    x.Dispose();
+#line hidden
+        var normed = step.RmsNorm(wanted, RmsNorm);              /* [B, T, 288] */    wanted.Dispose();
+#line (14,5)-(14,12) "examples/Pretrained/llama-15m.model.yaml"
+        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 32000] */  normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
+    }
+
     /// <summary>embed; 9,216,000 parameters under <c>embed</c>.</summary>
     public Layers.Embed Embed { get; }
 
@@ -133,6 +157,9 @@ public sealed partial class Llama15M : LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override bool CanStep => true;
 
     /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
@@ -159,6 +186,16 @@ public sealed partial class Llama15M : LanguageModel
 
             /// <inheritdoc/>
             public override Tensor forward(Tensor tokens)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
+                var embedded = Tokens.call(tokens);  /* [B, T, 288] */
+#line default
+                return embedded.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
             {
                 using var scope = torch.NewDisposeScope();
 #line (8,5)-(8,41) "examples/Pretrained/llama-15m.model.yaml"
@@ -209,6 +246,30 @@ public sealed partial class Llama15M : LanguageModel
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 6, 48] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 288] */         byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 288] */         merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!);             /* [B, T, 864] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 6, 48);       /* [B, T, 3, 6, 48] */    qkv.Dispose();
+                var parts = heads.unbind(2);                           /* 3 of [B, T, 6, 48] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                      /* [B, 6, T, 48] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                      /* [B, 6, T, 48] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                      /* [B, 6, T, 48] */       parts[2].Dispose();
+                var angles = step.RotaryTable(48, 10000, 1, false);    /* [2, T, 48] */
+                var rotatedQ = step.Rotate(q, angles, false);          /* [B, 6, T, 48] */       q.Dispose();
+                var rotatedK = step.Rotate(k, angles, false);          /* [B, 6, T, 48] */       k.Dispose(); angles.Dispose();
+                var attended = step.Attend(rotatedQ, rotatedK, v);     /* [B, 6, T, 48] */
+                rotatedQ.Dispose(); rotatedK.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);             /* [B, T, 6, 48] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                    /* [B, T, 288] */         byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!);  /* [B, T, 288] */         merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -271,6 +332,33 @@ public sealed partial class Llama15M : LanguageModel
                 var hidden = Linear.call(gated);                   /* [B, T, 288] */       gated.Dispose();
 #line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
                 var output = arithmetic.Plus(x, hidden);           /* [B, T, 288] */       x.Dispose(); hidden.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var normed = step.RmsNorm(input, RmsNorm);             /* [B, T, 288] */
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var attended = SelfAttention.Step(normed, step);       /* [B, T, 288] */       normed.Dispose();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var x = arithmetic.Plus(input, attended);              /* [B, T, 288] */       attended.Dispose();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var normed2 = step.RmsNorm(x, RmsNorm2);               /* [B, T, 288] */
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var both = step.Linear(normed2, GatedLinear.weight!);  /* [B, T, 1536] */      normed2.Dispose();
+#line hidden
+                var halves = both.view(-1, both.size(1), 2, 768);      /* [B, T, 2, 768] */    both.Dispose();
+                var gate = halves.unbind(2);                           /* 2 of [B, T, 768] */  halves.Dispose();
+                var opened = step.Silu(gate[0]);                       /* [B, T, 768] */       gate[0].Dispose();
+                var gated = opened * gate[1];                          /* [B, T, 768] */       opened.Dispose(); gate[1].Dispose();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var hidden = step.Linear(gated, Linear.weight!);       /* [B, T, 288] */       gated.Dispose();
+#line (11,9)-(11,26) "examples/Pretrained/llama-15m.model.yaml"
+                var output = arithmetic.Plus(x, hidden);               /* [B, T, 288] */       x.Dispose(); hidden.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }

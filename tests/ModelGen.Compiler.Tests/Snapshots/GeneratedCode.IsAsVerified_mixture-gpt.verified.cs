@@ -67,6 +67,7 @@ public sealed partial class MixtureGpt : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        PastContext = PastContext.Slide,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
@@ -119,6 +120,29 @@ public sealed partial class MixtureGpt : LanguageModel
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Step(Tensor tokens, DecodingStep step)
+    {
+        using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,44) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+        var x = Embed.Step(tokens, step);                        /* [B, T, 128] */
+#line (7,5)-(7,11) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+        foreach (var block in Blocks)
+#line hidden
+        {
+            var next = block.Step(x, step);                      /* [B, T, 128] */  x.Dispose();
+            x = next;
+        }
+#line (11,5)-(11,15) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+        var wanted = step.Wanted(x);                             /* [B, T, 128] */  x.Dispose();
+#line hidden
+        var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
+#line (12,5)-(12,12) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
+    }
+
     /// <summary>embed; 16,512 parameters under <c>embed</c>.</summary>
     public Layers.Embed Embed { get; }
 
@@ -133,6 +157,9 @@ public sealed partial class MixtureGpt : LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override bool CanStep => true;
 
     /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) => CharacterTokenizer.FromText(trainingText, Vocabulary);
@@ -169,6 +196,19 @@ public sealed partial class MixtureGpt : LanguageModel
 #line hidden
                 var positions = Positions.weight!.narrow(0, 0, tokens.size(1));  /* [T, 128] */
                 var output = arithmetic.Plus(embedded, positions);               /* [B, T, 128] */  embedded.Dispose(); positions.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,44) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var embedded = Tokens.call(tokens);                   /* [B, T, 128] */
+#line hidden
+                var positions = step.AtPositions(Positions.weight!);  /* [T, 128] */
+                var output = arithmetic.Plus(embedded, positions);    /* [B, T, 128] */  embedded.Dispose(); positions.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -220,6 +260,27 @@ public sealed partial class MixtureGpt : LanguageModel
                 return output.MoveToOuterDisposeScope();
             }
 
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (9,32)-(9,72) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!, Qkv.bias);                  /* [B, T, 384] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 4, 32);                      /* [B, T, 3, 4, 32] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 4, 32] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 4, T, 32] */       parts[2].Dispose();
+                var attended = step.Attend(q, k, v);                                  /* [B, 4, T, 32] */
+                q.Dispose(); k.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 4, 32] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 128] */         byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 128] */       merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
             /// <summary>self-attention; 49,536 parameters under <c>qkv</c>.</summary>
             public modules.Linear Qkv { get; }
 
@@ -262,6 +323,20 @@ public sealed partial class MixtureGpt : LanguageModel
                 return output.MoveToOuterDisposeScope();
             }
 
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (10,85)-(10,96) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var hidden = step.Linear(input, Linear.weight!, Linear.bias);        /* [B, 512] */
+#line (10,98)-(10,102) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var activated = step.Gelu(hidden);                                   /* [B, 512] */  hidden.Dispose();
+#line (10,104)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var output = step.Linear(activated, Linear2.weight!, Linear2.bias);  /* [B, 128] */  activated.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
             /// <summary>linear; 66,048 parameters under <c>linear</c>.</summary>
             public modules.Linear Linear { get; }
 
@@ -297,6 +372,16 @@ public sealed partial class MixtureGpt : LanguageModel
                 using var scope = torch.NewDisposeScope();
 #line (10,32)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
                 var output = Router.Mix(input, Experts);  /* [B, T, 128] */
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (10,32)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var output = Router.Mix(input, Experts, step);  /* [B, T, 128] */
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -345,6 +430,26 @@ public sealed partial class MixtureGpt : LanguageModel
                 var mixed = MixtureOfExperts.call(normed2);  /* [B, T, 128] */  normed2.Dispose();
 #line (10,9)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
                 var output = arithmetic.Plus(x, mixed);      /* [B, T, 128] */  x.Dispose(); mixed.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor input, DecodingStep step)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (9,20)-(9,30) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var normed = step.LayerNorm(input, LayerNorm);     /* [B, T, 128] */
+#line (9,32)-(9,72) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var attended = SelfAttention.Step(normed, step);   /* [B, T, 128] */  normed.Dispose();
+#line (9,9)-(9,72) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var x = arithmetic.Plus(input, attended);          /* [B, T, 128] */  attended.Dispose();
+#line (10,20)-(10,30) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var normed2 = step.LayerNorm(x, LayerNorm2);       /* [B, T, 128] */
+#line (10,32)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var mixed = MixtureOfExperts.Step(normed2, step);  /* [B, T, 128] */  normed2.Dispose();
+#line (10,9)-(10,115) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
+                var output = arithmetic.Plus(x, mixed);            /* [B, T, 128] */  x.Dispose(); mixed.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }

@@ -46,7 +46,7 @@ public sealed partial class Pyramid : Network
     {
         using var scope = torch.NewDisposeScope();
 #line (7,5)-(7,11) "tests/ModelGen.Compiler.Tests/Specs/pyramid.model.yaml"
-        Blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>(
+        Blocks = nn.ModuleList<GeneratedModule<Tensor, Tensor>>(
             new Layers.Block(device),
             new Layers.Block2(device),
             new Layers.Block3(device),
@@ -78,7 +78,7 @@ public sealed partial class Pyramid : Network
     }
 
     /// <summary>repeat; 928 parameters under <c>blocks</c>.</summary>
-    public modules.ModuleList<nn.Module<Tensor, Tensor>> Blocks { get; }
+    public modules.ModuleList<GeneratedModule<Tensor, Tensor>> Blocks { get; }
 
     /// <inheritdoc/>
     public override global::System.ReadOnlySpan<long> InputShape => [4, 64];

@@ -75,6 +75,7 @@ public sealed partial class Sorter : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        PastContext = PastContext.Slide,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>
@@ -127,6 +128,29 @@ public sealed partial class Sorter : LanguageModel
         return logits.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Step(Tensor tokens, DecodingStep step)
+    {
+        using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,40) "examples/Results/Sorting/sorter.model.yaml"
+        var embedded = Embed.Step(tokens, step);                   /* [B, T, 48] */
+#line (9,32)-(9,91) "examples/Results/Sorting/sorter.model.yaml"
+        var documents = step.Documents(tokens, 3);                 /* [B, T] */
+#line (7,5)-(7,11) "examples/Results/Sorting/sorter.model.yaml"
+        var hidden = Blocks[0].Step((embedded, documents), step);  /* [B, T, 48] */  embedded.Dispose();
+#line hidden
+        var hidden2 = Blocks[1].Step((hidden, documents), step);   /* [B, T, 48] */  hidden.Dispose();
+        var x = Blocks[2].Step((hidden2, documents), step);        /* [B, T, 48] */  hidden2.Dispose(); documents.Dispose();
+#line (11,5)-(11,15) "examples/Results/Sorting/sorter.model.yaml"
+        var wanted = step.Wanted(x);                               /* [B, T, 48] */  x.Dispose();
+#line hidden
+        var normed = step.LayerNorm(wanted, LayerNorm);            /* [B, T, 48] */  wanted.Dispose();
+#line (12,5)-(12,12) "examples/Results/Sorting/sorter.model.yaml"
+        var logits = step.Linear(normed, Embed.Tokens.weight!);    /* [B, T, 5] */   normed.Dispose();
+#line default
+        return logits.MoveToOuterDisposeScope();
+    }
+
     /// <summary>embed; 240 parameters under <c>embed</c>.</summary>
     public Layers.Embed Embed { get; }
 
@@ -141,6 +165,9 @@ public sealed partial class Sorter : LanguageModel
 
     /// <inheritdoc/>
     public override int ContextLength => Context;
+
+    /// <inheritdoc/>
+    public override bool CanStep => true;
 
     /// <inheritdoc/>
     public override Tokenizer CreateTokenizer(TextCorpus trainingText) =>
@@ -169,6 +196,16 @@ public sealed partial class Sorter : LanguageModel
 
             /// <inheritdoc/>
             public override Tensor forward(Tensor tokens)
+            {
+                using var scope = torch.NewDisposeScope();
+#line (6,5)-(6,40) "examples/Results/Sorting/sorter.model.yaml"
+                var embedded = Tokens.call(tokens);  /* [B, T, 48] */
+#line default
+                return embedded.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step(Tensor tokens, DecodingStep step)
             {
                 using var scope = torch.NewDisposeScope();
 #line (6,5)-(6,40) "examples/Results/Sorting/sorter.model.yaml"
@@ -222,6 +259,32 @@ public sealed partial class Sorter : LanguageModel
                 var byPosition = attended.transpose(1, 2);                            /* [B, T, 3, 16] */       attended.Dispose();
                 var merged = byPosition.flatten(2);                                   /* [B, T, 48] */          byPosition.Dispose();
                 var output = Projection.call(merged);                                 /* [B, T, 48] */          merged.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step((Tensor Input, Tensor Documents) inputs, DecodingStep step)
+            {
+                var (input, documents) = inputs;
+                using var scope = torch.NewDisposeScope();
+#line (9,32)-(9,91) "examples/Results/Sorting/sorter.model.yaml"
+                var qkv = step.Linear(input, Qkv.weight!, Qkv.bias);                  /* [B, T, 144] */
+#line hidden
+                var heads = qkv.view(-1, qkv.size(1), 3, 3, 16);                      /* [B, T, 3, 3, 16] */    qkv.Dispose();
+                var parts = heads.unbind(2);                                          /* 3 of [B, T, 3, 16] */  heads.Dispose();
+                var q = parts[0].transpose(1, 2);                                     /* [B, 3, T, 16] */       parts[0].Dispose();
+                var k = parts[1].transpose(1, 2);                                     /* [B, 3, T, 16] */       parts[1].Dispose();
+                var v = parts[2].transpose(1, 2);                                     /* [B, 3, T, 16] */       parts[2].Dispose();
+                var angles = step.RotaryTable(16, 10000, 1, false);                   /* [2, T, 16] */
+                var rotatedQ = step.Rotate(q, angles, false);                         /* [B, 3, T, 16] */       q.Dispose();
+                var rotatedK = step.Rotate(k, angles, false);                         /* [B, 3, T, 16] */
+                k.Dispose(); angles.Dispose();
+                var attended = step.Attend(rotatedQ, rotatedK, v, keepsDocumentsApart: true);  /* [B, 3, T, 16] */
+                rotatedQ.Dispose(); rotatedK.Dispose(); v.Dispose();
+                var byPosition = attended.transpose(1, 2);                            /* [B, T, 3, 16] */       attended.Dispose();
+                var merged = byPosition.flatten(2);                                   /* [B, T, 48] */          byPosition.Dispose();
+                var output = step.Linear(merged, Projection.weight!, Projection.bias);  /* [B, T, 48] */        merged.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }
@@ -284,6 +347,31 @@ public sealed partial class Sorter : LanguageModel
                 var hidden2 = Linear2.call(activated);                   /* [B, T, 48] */   activated.Dispose();
 #line (10,9)-(10,61) "examples/Results/Sorting/sorter.model.yaml"
                 var output = arithmetic.Plus(x, hidden2);                /* [B, T, 48] */   x.Dispose(); hidden2.Dispose();
+#line default
+                return output.MoveToOuterDisposeScope();
+            }
+
+            /// <inheritdoc/>
+            public override Tensor Step((Tensor Input, Tensor Documents) inputs, DecodingStep step)
+            {
+                var (input, documents) = inputs;
+                using var scope = torch.NewDisposeScope();
+#line (9,20)-(9,30) "examples/Results/Sorting/sorter.model.yaml"
+                var normed = step.LayerNorm(input, LayerNorm);                        /* [B, T, 48] */
+#line (9,32)-(9,91) "examples/Results/Sorting/sorter.model.yaml"
+                var attended = SelfAttention.Step((normed, documents), step);         /* [B, T, 48] */   normed.Dispose();
+#line (9,9)-(9,91) "examples/Results/Sorting/sorter.model.yaml"
+                var x = arithmetic.Plus(input, attended);                             /* [B, T, 48] */   attended.Dispose();
+#line (10,20)-(10,30) "examples/Results/Sorting/sorter.model.yaml"
+                var normed2 = step.LayerNorm(x, LayerNorm2);                          /* [B, T, 48] */
+#line (10,32)-(10,43) "examples/Results/Sorting/sorter.model.yaml"
+                var hidden = step.Linear(normed2, Linear.weight!, Linear.bias);       /* [B, T, 192] */  normed2.Dispose();
+#line (10,45)-(10,49) "examples/Results/Sorting/sorter.model.yaml"
+                var activated = step.Gelu(hidden);                                    /* [B, T, 192] */  hidden.Dispose();
+#line (10,51)-(10,61) "examples/Results/Sorting/sorter.model.yaml"
+                var hidden2 = step.Linear(activated, Linear2.weight!, Linear2.bias);  /* [B, T, 48] */   activated.Dispose();
+#line (10,9)-(10,61) "examples/Results/Sorting/sorter.model.yaml"
+                var output = arithmetic.Plus(x, hidden2);                             /* [B, T, 48] */   x.Dispose(); hidden2.Dispose();
 #line default
                 return output.MoveToOuterDisposeScope();
             }

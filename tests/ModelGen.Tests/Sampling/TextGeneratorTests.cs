@@ -36,10 +36,11 @@ public sealed class TextGeneratorTests : IDisposable
         _model.eval();
         var tokens = _tokenizer.Encode("The start").Select(static token => (long)token).ToList();
         var prompt = tokens.Count;
+        var window = tokens.ToList();
         for (var written = 0; written < Count; written++)
         {
-            var window = tokens.TakeLast(16).ToArray();
-            tokens.Add(_model.call(tensor(window, [1, window.Length]))[0, -1].argmax().item<long>());
+            tokens.Add(_model.call(tensor(window.ToArray(), [1, window.Count]))[0, -1].argmax().item<long>());
+            window = [.. window.Count == 16 ? window.TakeLast(7) : window, tokens[^1]];
         }
 
         var expected = _tokenizer.Decode([.. tokens.Skip(prompt).Select(static token => (int)token)]);

@@ -12,6 +12,8 @@ internal sealed class ClassNames
     /// <summary>The name of <c>forward</c>'s parameter where it is a tuple of tensors.</summary>
     public const string Several = "inputs";
 
+    private const string DecodingStep = "step";
+
     // Names for results without a meaning of their own.
     private static readonly string[] OnTheWay = ["hidden", "x"];
 
@@ -27,7 +29,8 @@ internal sealed class ClassNames
     /// <param name="model">The names of the other classes.</param>
     /// <param name="graph">The class.</param>
     /// <param name="name">Its name.</param>
-    public ClassNames(ModelNames model, ModuleGraph graph, string name)
+    /// <param name="isStep">Whether they are those of a decoding step.</param>
+    public ClassNames(ModelNames model, ModuleGraph graph, string name, bool isStep = false)
     {
         _model = model;
         Class = name;
@@ -39,7 +42,10 @@ internal sealed class ClassNames
             _properties.Add(part, part.IsRole ? Names.Pascal(part.Name) : properties.Take(Names.Pascal(part.Name)));
         }
 
-        var locals = new UniqueNames(graph.SideInputs.Count > 0 ? [Several] : []);
+        var locals = new UniqueNames([
+            .. graph.SideInputs.Count > 0 ? [Several] : Array.Empty<string>(),
+            .. isStep ? [DecodingStep] : Array.Empty<string>(),
+        ]);
         Input = locals.Take(graph.Input.Type == ElementType.TokenId ? "tokens" : "input");
         _tensors.Add(graph.Input, Input);
         foreach (var side in graph.SideInputs)
@@ -98,6 +104,9 @@ internal sealed class ClassNames
     /// <summary>The loop variable that replaces the running value.</summary>
     public string Next { get; } = "";
 
+    /// <summary>The variable of a decoding step.</summary>
+    public string StepName => DecodingStep;
+
     /// <summary>The properties that hold the parts.</summary>
     public IEnumerable<string> Properties => _properties.Values;
 
@@ -140,6 +149,11 @@ internal sealed class ClassNames
     private void Name(ModuleGraph graph, Step step, UniqueNames locals)
     {
         var first = step.Operations[0];
+        if (first.Outputs.Count == 0)
+        {
+            return;
+        }
+
         var isTuple = first.Callee is not null && first.Outputs.Count > 1;
         var name =
             step.IsLoop && IsRunning(first.Inputs.First())

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.CSharp.Naming;
@@ -8,6 +9,7 @@ namespace ModelGen.Compiler.CSharp.Naming;
 internal sealed class ModelNames
 {
     private readonly Dictionary<ModuleGraph, ClassNames> _classes = [];
+    private readonly Dictionary<ModuleGraph, ClassNames> _steps = [];
     private readonly HashSet<string> _constants;
 
     /// <param name="model">The model.</param>
@@ -24,12 +26,22 @@ internal sealed class ModelNames
         }
 
         _classes.Add(model.Root, new ClassNames(this, model.Root, model.Root.Name));
+        Decoding = DecodingSteps.Of(model);
         var own = _classes.Values.SelectMany(static names => names.Properties.Append(names.Class));
         Code = new ShortNames(hidden.Concat(own), hasNamespace);
     }
 
     /// <summary>The short names of the file.</summary>
     public ShortNames Code { get; }
+
+    /// <summary>What the classes compute in a decoding step.</summary>
+    public DecodingSteps Decoding { get; }
+
+    /// <summary>The names in a class's decoding step.</summary>
+    /// <param name="graph">The class.</param>
+    /// <param name="step">Its step.</param>
+    public ClassNames OfStep(ModuleGraph graph, ModuleGraph step) =>
+        _steps.TryGetValue(graph, out var known) ? known : _steps[graph] = new ClassNames(this, step, Of(graph).Class, isStep: true);
 
     /// <summary>The names of a class.</summary>
     public ClassNames Of(ModuleGraph graph) => _classes[graph];

@@ -22,6 +22,7 @@ internal static class RuntimeTypes
                 "BatchNorm2d",
                 "BatchNorm3d",
                 "BatchSplit",
+                "DecodingStep",
                 "Documents",
                 "ExpertRouter",
                 "GeneratedModule",
@@ -44,7 +45,7 @@ internal static class RuntimeTypes
             "ModelGen.Tokenization",
             ["Tokenizer", "ByteTokenizer", "CharacterTokenizer", "BpeTokenizer", "TokenizerSource", "SpecialToken", "SpecialTokenRole"]
         ),
-        ("ModelGen.Sampling", ["SamplingOptions"]),
+        ("ModelGen.Sampling", ["SamplingOptions", "PastContext"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
         (Training, ["Duration", "Objective", "Trainer"]),

@@ -23,4 +23,12 @@ internal sealed class AttentionSpelling : Spelling<Attention>
             + (op.IsDifferentiatedTwice ? ", isDifferentiatedTwice: true" : "")
             + ")";
     }
+
+    // What keeps padding out is for whole batches.
+    protected override string Step(Attention op, Operands operands) =>
+        $"{operands.Step}.Attend({operands[0]}, {operands[1]}, {operands[2]}"
+        + (op.Window is { } window ? $", window: {Literal.Of(window)}" : "")
+        + (op.HasSlopes ? ", hasSlopes: true" : "")
+        + (op.KeepsDocumentsApart ? ", keepsDocumentsApart: true" : "")
+        + ")";
 }

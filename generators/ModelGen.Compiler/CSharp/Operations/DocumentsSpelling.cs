@@ -7,4 +7,6 @@ internal sealed class DocumentsSpelling : Spelling<Documents>
 {
     protected override string Expression(Documents op, Operands operands) =>
         $"{operands.Code.Runtime("Documents")}.Of({operands[0]}, {Literal.Of(op.End)})";
+
+    protected override string Step(Documents op, Operands operands) => $"{operands.Step}.Documents({operands[0]}, {Literal.Of(op.End)})";
 }

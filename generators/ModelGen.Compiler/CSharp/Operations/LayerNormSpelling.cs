@@ -8,6 +8,8 @@ internal sealed class LayerNormSpelling : Spelling<LayerNorm>
 {
     protected override string Expression(LayerNorm op, Operands operands) => operands.CallModule();
 
+    protected override string Step(LayerNorm op, Operands operands) => $"{operands.Step}.LayerNorm({operands[0]}, {operands.Module})";
+
     protected override ModuleSpelling Module(LayerNorm op, PartText part) =>
         new(
             $"{part.Code.Modules}.LayerNorm",

@@ -11,6 +11,9 @@ internal sealed class LinearSpelling : Spelling<Linear>
             ? $"{operands.Code.Functional}.linear({operands[0]}, {operands[1]}{(operands.Count > 2 ? $", {operands.Nullable(2)}" : "")})"
             : operands.CallModule();
 
+    protected override string Step(Linear op, Operands operands) =>
+        $"{operands.Step}.Linear({operands[0]}, {operands[1]}{(operands.Count > 2 ? $", {operands.Nullable(2)}" : "")})";
+
     protected override ModuleSpelling Module(Linear op, PartText part) =>
         new(
             $"{part.Code.Modules}.Linear",

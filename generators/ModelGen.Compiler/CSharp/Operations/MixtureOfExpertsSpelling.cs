@@ -9,6 +9,9 @@ internal sealed class MixtureOfExpertsSpelling : Spelling<MixtureOfExperts>
     protected override string Expression(MixtureOfExperts op, Operands operands) =>
         $"{operands.Module}.Mix({operands[0]}, {operands.Experts})";
 
+    protected override string Step(MixtureOfExperts op, Operands operands) =>
+        $"{operands.Module}.Mix({operands[0]}, {operands.Experts}, {operands.Step})";
+
     protected override ModuleSpelling Module(MixtureOfExperts op, PartText part) =>
         new(
             part.Code.Runtime("ExpertRouter"),

@@ -10,6 +10,9 @@ namespace ModelGen.Compiler.CSharp.Operations;
 /// <param name="loop">The module and the input of a call, where these are variables of a loop.</param>
 internal sealed class Operands(Operation operation, ClassNames names, (string Module, string Input)? loop = null)
 {
+    /// <summary>The variable of a decoding step.</summary>
+    public string Step => names.StepName;
+
     /// <summary>The short names of the file.</summary>
     public ShortNames Code => names.Code;
 
@@ -36,6 +39,17 @@ internal sealed class Operands(Operation operation, ClassNames names, (string Mo
 
     /// <summary>The shape of an operand, without the batch.</summary>
     public Shape Shape(int index) => operation.Operands[index].Shape;
+
+    /// <summary>A call of a function that takes each row of a decoding step by itself.</summary>
+    /// <param name="function">The function of a variable's name.</param>
+    public string EachRow(Func<string, string> function) => $"{Step}.EachRow({this[0]}, static row => {function("row")})";
+
+    /// <summary>A call of the module in a decoding step.</summary>
+    public string StepModule()
+    {
+        var all = string.Join(", ", Enumerable.Range(0, Count).Select(i => this[i]));
+        return $"{Module}.Step({(Count == 1 ? all : $"({all})")}, {Step})";
+    }
 
     /// <summary>A call of the module, whose inputs are one argument: several are a tuple.</summary>
     public string CallModule()

@@ -7,6 +7,8 @@ internal sealed class RmsNormSpelling : Spelling<RmsNorm>
 {
     protected override string Expression(RmsNorm op, Operands operands) => operands.CallModule();
 
+    protected override string Step(RmsNorm op, Operands operands) => $"{operands.Step}.RmsNorm({operands[0]}, {operands.Module})";
+
     protected override ModuleSpelling Module(RmsNorm op, PartText part) =>
         new(
             part.Code.Runtime("RmsNorm"),

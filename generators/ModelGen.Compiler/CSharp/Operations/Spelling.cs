@@ -22,6 +22,11 @@ internal abstract class Spelling
     /// <param name="operands">The C# of its operands.</param>
     public abstract string Expression(Op op, Operands operands);
 
+    /// <summary>The expression that computes it for the positions of a decoding step; elsewhere the same.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="operands">The C# of its operands.</param>
+    public abstract string Step(Op op, Operands operands);
+
     /// <summary>The module that holds its state.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="part">The part that has the state.</param>
@@ -36,11 +41,16 @@ internal abstract class Spelling<T> : Spelling
 
     public sealed override string Expression(Op op, Operands operands) => Expression((T)op, operands);
 
+    public sealed override string Step(Op op, Operands operands) => Step((T)op, operands);
+
     public sealed override ModuleSpelling Module(Op op, PartText part) => Module((T)op, part);
 
     /// <summary>The expression that computes it; not called for operations that a family's base class performs.</summary>
     protected virtual string Expression(T op, Operands operands) =>
         throw new InvalidOperationException($"{op.Name} is not an operation of a graph");
+
+    /// <summary>The expression that computes it in a decoding step, which <see cref="Operands.Step"/> names.</summary>
+    protected virtual string Step(T op, Operands operands) => Expression(op, operands);
 
     /// <summary>The module that holds its state; called only for operations that have state.</summary>
     protected virtual ModuleSpelling Module(T op, PartText part) => throw new InvalidOperationException($"{op.Name} has no state");

@@ -28,7 +28,7 @@ internal sealed class EncoderDecoderFamily()
         Decoder,
         Goal,
         Training,
-        TokenSampling.Group
+        TokenSampling.OfTargets
     )
 {
     private const string DataSet = "PairDataset";
@@ -98,13 +98,14 @@ internal sealed class EncoderDecoderFamily()
         {
             ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
-            Options = [.. surface.Options, TokenSampling.Options(arguments)],
+            Options = [.. surface.Options, TokenSampling.Options(TokenSampling.OfTargets, arguments)],
             Members =
             [
                 new SizeMember("vocabulary-size", Tokens.VocabularySize),
                 new SizeMember("context-length", Tokens.ContextLength),
                 new SizeMember("padding-id", "padding-token"),
                 new SizeMember("end-id", "end-token"),
+                .. TokenSampling.Members(model),
             ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
             Objective = Words.Objective.Member(arguments.Get(Goal), DataSet),
@@ -116,6 +117,9 @@ internal sealed class EncoderDecoderFamily()
         var data = base.Shape(kind, arguments);
         return data with { Symbols = new([.. data.Symbols, new Symbol(SourceLength, data.Context)]) };
     }
+
+    protected override ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) =>
+        root.Parts.First(static part => part.Name == Decoder.Name).Elements[0];
 
     protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 

@@ -78,6 +78,7 @@ internal abstract class ModelFamily(
             ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key))
             {
                 IsCausal = model.Lookaheads.Count == 0,
+                Decoder = NextTokens(root!, model),
                 Weights = weights,
                 Tokenizer = kind.Definition.NamedTokenizer(data.Name, kind.Arguments),
             }
@@ -103,6 +104,9 @@ internal abstract class ModelFamily(
 
     /// <summary>The data as the network sees it, with every length of the model that is known only at run time.</summary>
     protected virtual DataShape Shape(Configured<DataKind> kind, Arguments arguments) => kind.Definition.Shape(kind.Arguments);
+
+    /// <summary>The class of a complete model that gives the scores of the next token from those so far; null where none does.</summary>
+    protected virtual ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) => null;
 
     /// <summary>The unit, besides steps and epochs, that training lengths may be given in.</summary>
     protected virtual string Unit(DataKind data) => data.Unit;

@@ -1,5 +1,7 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Surface;
 
 namespace ModelGen.Compiler.Words.Families;
@@ -46,11 +48,19 @@ internal static class TokenSampling
         Default = 0,
     };
 
-    /// <summary>The key.</summary>
-    public static readonly GroupParameter Group = new(
-        "sampling",
-        "how the next token is chosen",
-        "SamplingOptions",
+    private static readonly ChoiceParameter PastContext = new(
+        "past-context",
+        "what happens to a text longer than the context: `slide` forgets the older half of what the model reads, `stop` ends the text",
+        "slide",
+        "stop"
+    )
+    {
+        Default = "slide",
+        RuntimeEnum = "PastContext",
+    };
+
+    private static readonly IReadOnlyList<Parameter> Choosing =
+    [
         Temperature,
         new IntegerParameter("top-k", "only the k likeliest tokens are considered: Fan et al. 2018") { Absent = "all" },
         Share("top-p", "only the likeliest tokens that together reach this probability are considered: Holtzman et al. 2020"),
@@ -62,23 +72,35 @@ internal static class TokenSampling
         ),
         RepetitionPenalty,
         PresencePenalty,
-        FrequencyPenalty
-    )
+        FrequencyPenalty,
+    ];
+
+    /// <summary>The key of families that continue a text.</summary>
+    public static readonly GroupParameter OfTexts = Group([.. Choosing, PastContext]);
+
+    /// <summary>The key of families that write a target, which is no longer than the context.</summary>
+    public static readonly GroupParameter OfTargets = Group([.. Choosing]);
+
+    private static GroupParameter Group(Parameter[] keys)
     {
-        HasDefaults = true,
-        Problems = static sampling =>
-            sampling.Get(Temperature) > 0
-                ? []
-                : Group!
-                    .Parameters.Where(key => ChoosesByLot(key) && sampling.Value(key) is not null)
-                    .Select(static key =>
-                        Problem.NoEffect(
-                            key.Name,
-                            $"{Group.Name}.{key.Name}",
-                            $"with '{Temperature.Name}: 0' the likeliest token is always taken"
-                        )
-                    ),
-    };
+        const string Name = "sampling";
+        return new(Name, "how the next token is chosen", "SamplingOptions", keys)
+        {
+            HasDefaults = true,
+            Problems = static sampling =>
+                sampling.Get(Temperature) > 0
+                    ? []
+                    : Choosing
+                        .Where(key => ChoosesByLot(key) && sampling.Value(key) is not null)
+                        .Select(static key =>
+                            Problem.NoEffect(
+                                key.Name,
+                                $"{Name}.{key.Name}",
+                                $"with '{Temperature.Name}: 0' the likeliest token is always taken"
+                            )
+                        ),
+        };
+    }
 
     // The penalties change which token is the likeliest.
     private static bool ChoosesByLot(Parameter key) =>
@@ -87,6 +109,13 @@ internal static class TokenSampling
     private static NumberParameter Share(string name, string summary) =>
         new(name, summary) { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" };
 
+    /// <summary>What tells how a model may be computed while it writes.</summary>
+    public static IEnumerable<SurfaceMember> Members(ModelGraph model) =>
+        DecodingSteps.Of(model).IsPossible ? [new FlagMember("can-step", true)] : Array.Empty<SurfaceMember>();
+
     /// <summary>The values of a spec.</summary>
-    public static OptionGroup Options(Arguments arguments) => new("How the spec says to sample from it.", Group, arguments.Get(Group));
+    /// <param name="sampling">The family's key.</param>
+    /// <param name="arguments">The spec's.</param>
+    public static OptionGroup Options(GroupParameter sampling, Arguments arguments) =>
+        new("How the spec says to sample from it.", sampling, arguments.Get(sampling));
 }

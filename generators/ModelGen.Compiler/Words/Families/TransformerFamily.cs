@@ -26,7 +26,7 @@ internal sealed class TransformerFamily()
         Network,
         Goal,
         Training,
-        TokenSampling.Group
+        TokenSampling.OfTexts
     )
 {
     private const string DataSet = "TokenDataset";
@@ -72,7 +72,7 @@ internal sealed class TransformerFamily()
             ]
         )
         + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9, min-p: 0.05, typical-p: 0.95, repetition-penalty: 1.1, "
-        + "presence-penalty: 0.2, frequency-penalty: 0.1 }";
+        + "presence-penalty: 0.2, frequency-penalty: 0.1, past-context: stop }";
 
     public override IReadOnlyList<string> MoreExamples =>
         [
@@ -96,12 +96,13 @@ internal sealed class TransformerFamily()
             InputCheck = "check-tokens",
             ReadFor = [new("create-tokenizer"), new("context-length")],
             Constants = Tokens.Constants(model.Data),
-            Options = [.. surface.Options, TokenSampling.Options(arguments)],
+            Options = [.. surface.Options, TokenSampling.Options(TokenSampling.OfTexts, arguments)],
             Members =
             [
                 new SizeMember("vocabulary-size", Tokens.VocabularySize),
                 new SizeMember("context-length", Tokens.ContextLength),
                 .. model.IsCausal ? Array.Empty<SurfaceMember>() : [new FlagMember("is-causal", false)],
+                .. TokenSampling.Members(model),
             ],
             Tokenizer = Tokens.TokenizerMember(arguments.Get(Data).Arguments, isAskedFor: true),
             Objective = Words.Objective.Member(arguments.Get(Goal), DataSet),
@@ -109,6 +110,8 @@ internal sealed class TransformerFamily()
     }
 
     protected override bool CanBuild(Arguments arguments) => arguments.TryGet(Network, out _);
+
+    protected override ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) => model.Lookaheads.Count == 0 ? root : null;
 
     protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 

@@ -1,0 +1,13 @@
+namespace ModelGen.Decoding;
+
+/// <summary>The keys and values of one sequence in one layer.</summary>
+internal abstract class LayerCache : IDisposable
+{
+    /// <summary>The memory it takes.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>A copy of its first positions, with room for as many as it has itself.</summary>
+    public abstract LayerCache Fork(int length);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,368 @@
+using ModelGen.Decoding;
+using ModelGen.Layers;
+using ModelGen.Models;
+using ModelGen.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Sampling;
+
+/// <summary>
+/// Computes the scores of the tokens that come next in any number of sequences. The keys and values of what has been read are kept, so that
+/// a token costs one position and not the whole sequence.
+/// </summary>
+/// <remarks>
+/// <para>On the CPU a sequence's scores are the same to the bit, whatever other sequences are computed with it and however its tokens were
+/// grouped. A decoder sees the model's weights as they are when it first uses them, in their own layout: what training changes afterwards
+/// needs a new decoder.</para>
+/// <para>When a sequence is longer than the model's context, its older half is forgotten, and the rest is read again from position 0: the
+/// scores are always those that the model gives for <see cref="TokenSequence.Window"/>.</para>
+/// <para>One thread uses a decoder at a time.</para>
+/// </remarks>
+public sealed class SequenceDecoder : IDisposable
+{
+    private const string Remedy = "give the model a smaller context, or use another device";
+
+    private readonly nn.Module _model;
+    private readonly Device _device;
+    private readonly Computation _compute;
+    private readonly DecodingState? _state;
+
+    /// <summary>Decodes with a language model.</summary>
+    /// <param name="model">The model, which must outlive the decoder.</param>
+    /// <param name="vocabulary">How many tokens have scores, such as the tokenizer's; all of the model's if null.</param>
+    /// <param name="weights">How weights are kept on the CPU; elsewhere they stay as they are.</param>
+    /// <exception cref="ModelGenException">The model is not causal, or has fewer tokens.</exception>
+    public SequenceDecoder(LanguageModel model, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
+        : this(Causal(model), IsOnCpu(model.Device), vocabulary, weights) { }
+
+    /// <summary>Decodes with a model that reads a source first; see <see cref="Start(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</summary>
+    /// <param name="model">The model, which must outlive the decoder.</param>
+    /// <param name="vocabulary">How many tokens have scores, such as the tokenizer's; all of the model's if null.</param>
+    /// <param name="weights">How weights are kept on the CPU; elsewhere they stay as they are.</param>
+    /// <exception cref="ModelGenException">The model has fewer tokens.</exception>
+    public SequenceDecoder(EncoderDecoder model, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
+        : this(Present(model), IsOnCpu(model.Device), vocabulary, weights) { }
+
+    /// <summary>Decodes as on the CPU, or by libtorch alone as elsewhere.</summary>
+    internal SequenceDecoder(LanguageModel model, bool isDirect, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
+        : this(
+            model,
+            model.Device,
+            model.ContextLength,
+            (model.VocabularySize, vocabulary),
+            new Computation((tokens, _) => model.call(tokens))
+            {
+                Step = model.CanStep ? (tokens, _, step) => model.Step(tokens, step) : null,
+            },
+            (weights, isDirect)
+        ) { }
+
+    /// <summary>Decodes as on the CPU, or by libtorch alone as elsewhere.</summary>
+    internal SequenceDecoder(EncoderDecoder model, bool isDirect, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
+        : this(
+            model,
+            model.Device,
+            model.ContextLength,
+            (model.VocabularySize, vocabulary),
+            new Computation((tokens, memory) => model.Decoder.call((tokens, memory!.States, memory.Presence)))
+            {
+                Step =
+                    model.CanStep && model.Decoder is GeneratedModule<(Tensor, Tensor, Tensor), Tensor> decoder
+                        ? (tokens, memory, step) => decoder.Step((tokens, memory!.States, memory.Presence), step)
+                        : null,
+                Encode = source =>
+                {
+                    var states = model.Encoder.call(source);
+                    var presence = Presence.Of(source, model.PaddingId);
+                    return new DecoderMemory(states.DetachFromDisposeScope(), presence.DetachFromDisposeScope());
+                },
+            },
+            (weights, isDirect)
+        ) { }
+
+    private SequenceDecoder(
+        nn.Module model,
+        Device device,
+        int context,
+        (int Known, int? Wanted) vocabulary,
+        Computation compute,
+        (WeightFormat Weights, bool IsDirect) kind
+    )
+    {
+        if (vocabulary.Wanted > vocabulary.Known)
+        {
+            throw new ModelGenException(
+                $"The tokenizer has {vocabulary.Wanted} tokens, but {model.GetName()} has {vocabulary.Known}; use the tokenizer that the "
+                    + "model was trained with."
+            );
+        }
+
+        (_model, _device, _compute) = (model, device, compute);
+        (ContextLength, VocabularySize) = (context, vocabulary.Wanted ?? vocabulary.Known);
+        _state = compute.Step is null ? null : new DecodingState(context, device, kind.Weights) { IsDirect = kind.IsDirect };
+    }
+
+    /// <summary>The longest window, in tokens.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>How many tokens have scores; ids run from 0 to this number minus one.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Reads the beginning of a sequence.</summary>
+    /// <param name="tokens">The tokens, at least one; of more than the context the last ones.</param>
+    /// <returns>The sequence, with the scores of its next token; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no token, or one that the model does not know.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public TokenSequence Start(ReadOnlySpan<int> tokens)
+    {
+        if (_compute.Encode is not null)
+        {
+            throw new InvalidOperationException($"{_model.GetName()} reads a source first; pass it along.");
+        }
+
+        return Start(tokens, memory: null);
+    }
+
+    /// <summary>Reads a source, and the beginning of its target.</summary>
+    /// <param name="source">The tokens of the source, 1 to the context.</param>
+    /// <param name="tokens">Those of the target so far, at least one.</param>
+    /// <returns>The target, with the scores of its next token; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no token, or one that the model does not know.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public TokenSequence Start(ReadOnlySpan<int> source, ReadOnlySpan<int> tokens)
+    {
+        if (_compute.Encode is not { } encode)
+        {
+            throw new InvalidOperationException($"{_model.GetName()} does not read a source; pass the tokens alone.");
+        }
+
+        Check(source, nameof(source));
+        if (source.Length > ContextLength)
+        {
+            throw new ArgumentException($"{_model.GetName()} reads at most {ContextLength} tokens of a source.", nameof(source));
+        }
+
+        int[] read = [.. source];
+        var memory = Guarded(() =>
+        {
+            using var scope = NewDisposeScope();
+            using var evaluation = EvaluationMode.Of(_model);
+            return encode(Input(read));
+        });
+        memory.Share();
+        try
+        {
+            return Start(tokens, memory);
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
+
+    /// <summary>Adds a token to each of some sequences and computes what comes next.</summary>
+    /// <param name="sequences">The sequences, each once.</param>
+    /// <param name="tokens">The token of each.</param>
+    /// <exception cref="ArgumentException">There are not as many tokens as sequences, or one that the model does not know.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public void Append(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        if (sequences.Count != tokens.Length)
+        {
+            throw new ArgumentException($"{sequences.Count} sequences need as many tokens; there are {tokens.Length}.", nameof(tokens));
+        }
+
+        if (tokens.IsEmpty)
+        {
+            return;
+        }
+
+        Check(tokens, nameof(tokens));
+        var together = new List<TokenSequence>();
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            var sequence = sequences[i];
+            if (sequence.Tokens.Count < ContextLength)
+            {
+                sequence.Tokens.Add(tokens[i]);
+                together.Add(sequence);
+            }
+            else
+            {
+                int[] kept = [.. sequence.Tokens.TakeLast(Math.Max(1, ContextLength / 2) - 1), tokens[i]];
+                sequence.Tokens.Clear();
+                sequence.Cache?.Truncate(0);
+                sequence.Tokens.AddRange(kept);
+                Guarded(() => Read(sequence, kept));
+            }
+        }
+
+        if (together.Count > 0)
+        {
+            Guarded(() => Advance(together));
+        }
+    }
+
+    /// <summary>Adds a token to a sequence and computes what comes next.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="token">The token.</param>
+    /// <exception cref="ArgumentException">The model does not know the token.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public void Append(TokenSequence sequence, int token) => Append([sequence], [token]);
+
+    /// <summary>Frees the weights in their own layout; sequences are the caller's.</summary>
+    public void Dispose() => _state?.Dispose();
+
+    private static bool IsOnCpu(Device device) => device.type == DeviceType.CPU;
+
+    private static LanguageModel Causal(LanguageModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.IsCausal
+            ? model
+            : throw new ModelGenException(
+                $"{model.GetName()} sees later tokens when it predicts one, so that it cannot continue a text; MaskFilling fills gaps in "
+                    + "one."
+            );
+    }
+
+    private static EncoderDecoder Present(EncoderDecoder model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model;
+    }
+
+    private TokenSequence Start(ReadOnlySpan<int> tokens, DecoderMemory? memory)
+    {
+        Check(tokens, nameof(tokens));
+        int[] window = [.. tokens[Math.Max(0, tokens.Length - ContextLength)..]];
+        var sequence = new TokenSequence(VocabularySize, _state is null ? null : new SequenceCache(ContextLength), memory);
+        sequence.Tokens.AddRange(window);
+        try
+        {
+            Guarded(() => Read(sequence, window));
+            return sequence;
+        }
+        catch
+        {
+            sequence.Dispose();
+            throw;
+        }
+    }
+
+    private Tensor Input(int[] tokens) =>
+        tensor(Array.ConvertAll(tokens, static token => (long)token), [1, tokens.Length], device: _device);
+
+    // The tokens are those of the whole window.
+    private void Read(TokenSequence sequence, int[] tokens)
+    {
+        using var scope = NewDisposeScope();
+        using var input = Input(tokens);
+        if (_compute.Step is null)
+        {
+            using var evaluation = EvaluationMode.Of(_model);
+            var all = _compute.Whole(input, sequence.Memory);
+            Copy(all.narrow(1, -1, 1), [sequence]);
+            return;
+        }
+
+        using var noGrad = no_grad();
+        var caches = new SequenceCache[tokens.Length];
+        Array.Fill(caches, sequence.Cache!);
+        using var step = new DecodingStep(_state!, caches, [tokens.Length - 1]);
+        var scores = _compute.Step(input, sequence.Memory, step);
+        sequence.Cache!.Advance(tokens.Length);
+        Copy(scores, [sequence]);
+    }
+
+    // Each has its new token already.
+    private void Advance(IReadOnlyList<TokenSequence> sequences)
+    {
+        if (_compute.Step is null)
+        {
+            foreach (var sequence in sequences)
+            {
+                Read(sequence, [.. sequence.Tokens]);
+            }
+
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var tokens = new int[sequences.Count];
+        var caches = new SequenceCache[sequences.Count];
+        for (var i = 0; i < caches.Length; i++)
+        {
+            (tokens[i], caches[i]) = (sequences[i].Tokens[^1], sequences[i].Cache!);
+        }
+
+        using var input = Input(tokens);
+        using var step = new DecodingStep(_state!, caches);
+        var scores = _compute.Step(input, sequences[0].Memory, step);
+        foreach (var cache in caches)
+        {
+            cache.Advance(1);
+        }
+
+        Copy(scores, sequences);
+    }
+
+    // From [1, rows, the model's vocabulary].
+    private unsafe void Copy(Tensor scores, IReadOnlyList<TokenSequence> sequences)
+    {
+        using var onHost = scores.to(ScalarType.Float32).cpu().contiguous();
+        var (data, width) = ((nint)onHost.DataPointer(), onHost.size(-1));
+        for (var row = 0; row < sequences.Count; row++)
+        {
+            new ReadOnlySpan<float>((float*)data + (row * width), VocabularySize).CopyTo(sequences[row].ScoreBuffer);
+        }
+    }
+
+    private void Check(ReadOnlySpan<int> tokens, string name)
+    {
+        if (tokens.IsEmpty)
+        {
+            throw new ArgumentException("There is no token to read.", name);
+        }
+
+        foreach (var token in tokens)
+        {
+            if ((uint)token >= (uint)VocabularySize)
+            {
+                throw new ArgumentException($"{token} is not the id of a token; ids run from 0 to {VocabularySize - 1}.", name);
+            }
+        }
+    }
+
+    private static void Guarded(Action action) =>
+        _ = Guarded(() =>
+        {
+            action();
+            return true;
+        });
+
+    private static T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (OutOfMemory.Explain(exception, Remedy) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>How a model gives scores [1, T, vocabulary] for tokens [1, T].</summary>
+    private sealed record Computation(Func<Tensor, DecoderMemory?, Tensor> Whole)
+    {
+        /// <summary>For some positions after those that are kept; null where it cannot.</summary>
+        public Func<Tensor, DecoderMemory?, DecodingStep, Tensor>? Step { get; init; }
+
+        /// <summary>What its decoder attends to, from a source [1, S]; null where it reads none.</summary>
+        public Func<Tensor, DecoderMemory>? Encode { get; init; }
+    }
+}
