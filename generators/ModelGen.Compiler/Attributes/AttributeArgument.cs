@@ -44,6 +44,7 @@ internal sealed class AttributeArgument(IReadOnlyList<Parameter> parameters, boo
             NumberForm => "double",
             FlagForm => "bool",
             PairForm or NumbersForm => "double[]?",
+            TextsForm => "string[]?",
             TypeForm => "global::System.Type?",
             SizesForm { AllowsOne: true } => "object?",
             SizesForm => "int[]?",

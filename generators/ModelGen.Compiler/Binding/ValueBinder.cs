@@ -34,6 +34,8 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             NamedShapesForm shapes => NamedShapes(shapes, path, node),
             NamesForm names => NamesOf(names, path, node),
             TypeForm type => TypeOf(type, path, node),
+            TextsForm texts => Texts(texts, path, node),
+            TextNumbersForm numbers => TextNumbers(numbers, path, node),
             NumbersForm numbers => Numbers(numbers, path, node),
             ShapeForm shape => Axes(shape, path, node),
             _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which contains words"),
@@ -255,6 +257,55 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
 
         var numbers = items.Select(item => Number(form.Element, path, item)).ToList();
         return numbers.Contains(null) ? null : new EquatableArray<double>(numbers.Select(static number => (double)number!));
+    }
+
+    private object? Texts(TextsForm form, string path, Node node)
+    {
+        if (node is not ListNode { Items: var items })
+        {
+            return WrongType(form, path, node);
+        }
+
+        if (items.Count is 0 or > TextsForm.MaximumCount)
+        {
+            return WrongNumberOf(path, node, items.Count, TextsForm.MaximumCount);
+        }
+
+        var texts = items
+            .Select(item => item is ScalarNode { Text.Length: > 0 } text ? text.Text : WrongType(new TextForm(), path, item))
+            .ToList();
+        return texts.Contains(null) ? null : new EquatableArray<string>(texts.Cast<string>());
+    }
+
+    private object? TextNumbers(TextNumbersForm form, string path, Node node)
+    {
+        if (node is not MapNode map)
+        {
+            return WrongType(form, path, node);
+        }
+
+        if (map.Entries.Count is 0 or > TextNumbersForm.MaximumCount)
+        {
+            return WrongNumberOf(path, node, map.Entries.Count, TextNumbersForm.MaximumCount);
+        }
+
+        var numbers = map
+            .Entries.Select(entry => (entry.Key.Text, Number: Number(form.Element, $"{path}.{entry.Key.Text}", entry.Value)))
+            .ToList();
+        return numbers.Any(static each => each.Number is null)
+            ? null
+            : new EquatableArray<TextNumber>(numbers.Select(static each => new TextNumber(each.Text, (double)each.Number!)));
+    }
+
+    private object? WrongNumberOf(string path, Node node, int count, int most)
+    {
+        if (count > most)
+        {
+            return TooMany(path, node, most, count);
+        }
+
+        diagnostics.Report(Rules.EmptyList, node.Span, path);
+        return null;
     }
 
     private object? NamesOf(NamesForm form, string path, Node node)

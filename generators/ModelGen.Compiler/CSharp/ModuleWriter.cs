@@ -108,7 +108,8 @@ internal static class ModuleWriter
     public static string TypeOfElements(Part part, ModelNames model, ClassNames names) =>
         part.Elements.All(element => element == part.Elements[0])
             ? ClassOf(part.Elements[0], model)
-            : $"{names.Code.Runtime("GeneratedModule")}<{InputType(part.Elements[0], names.Code)}, {ResultType(part.Elements[0], names.Code)}>";
+            : $"{names.Code.Runtime("GeneratedModule")}<{InputType(part.Elements[0], names.Code)}, "
+                + $"{ResultType(part.Elements[0], names.Code)}>";
 
     /// <summary>A module class as the model's code names it.</summary>
     public static string ClassOf(ModuleGraph graph, ModelNames model) => $"Layers.{model.Of(graph).Class}";

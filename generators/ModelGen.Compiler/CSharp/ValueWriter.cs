@@ -17,6 +17,13 @@ internal static class ValueWriter
             ChoiceForm { RuntimeEnum: { } type } => $"{code.Runtime(type)}.{Names.Pascal((string)value)}",
             ChoiceForm => $"\"{value}\"",
             TextForm => Literal.Of((string)value),
+            TextsForm => $"[{string.Join(", ", ((EquatableArray<string>)value).Select(Literal.Of))}]",
+            TextNumbersForm => "new global::System.Collections.Generic.Dictionary<string, double> { "
+                + string.Join(
+                    ", ",
+                    ((EquatableArray<TextNumber>)value).Select(static each => $"[{Literal.Of(each.Text)}] = {Literal.Of(each.Number)}")
+                )
+                + " }",
             NumbersForm => $"[{Literal.List((EquatableArray<double>)value)}]",
             PairForm => Pair(((double, double))value),
             AmountForm { Base: null } => Length((Duration)value, code),

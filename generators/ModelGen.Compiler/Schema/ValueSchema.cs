@@ -39,6 +39,14 @@ internal static class ValueSchema
                 ["uniqueItems"] = true,
             },
             TypeForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
+            TextsForm => List(new JsonObject { ["type"] = "string", ["minLength"] = 1 }, 1, TextsForm.MaximumCount),
+            TextNumbersForm numbers => new()
+            {
+                ["type"] = "object",
+                ["minProperties"] = 1,
+                ["maxProperties"] = TextNumbersForm.MaximumCount,
+                ["additionalProperties"] = Of(numbers.Element),
+            },
             NumbersForm numbers => List(Of(numbers.Element), numbers.MinimumCount, numbers.MaximumCount),
             ShapeForm shape => List(
                 JsonObject.AnyOf(Of(shape.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = shape.Symbol.ToString() }),

@@ -45,6 +45,20 @@ public sealed record SamplingOptions
     /// </summary>
     public double FrequencyPenalty { get; init; }
 
+    /// <summary>
+    /// Added to the logits of these tokens, each by its text as a tokenizer writes it, from −100 to 100; before everything else.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> LogitBias { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>A text ends before the first of these that it would contain, wherever tokens begin and end; none is empty.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>How many tokens a text has at least before the end-of-text token or one of <see cref="Stop"/> may end it.</summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>How many tokens a text has at most, at least 1; null for as many as the program asks for.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>What happens to a text that becomes longer than the model's context; the targets of an encoder-decoder end there.</summary>
     public PastContext PastContext { get; init; }
 
@@ -70,6 +84,34 @@ public sealed record SamplingOptions
 
         CheckPenalty(PresencePenalty, "presence", nameof(PresencePenalty));
         CheckPenalty(FrequencyPenalty, "frequency", nameof(FrequencyPenalty));
+        CheckTexts();
+    }
+
+    private void CheckTexts()
+    {
+        foreach (var (token, bias) in LogitBias)
+        {
+            if (!(Math.Abs(bias) <= MaximumPenalty))
+            {
+                throw new ArgumentException(
+                    $"The bias of '{token}' must be from −{MaximumPenalty} to {MaximumPenalty}, not {bias}.",
+                    nameof(LogitBias)
+                );
+            }
+        }
+
+        if (Stop.Contains(""))
+        {
+            throw new ArgumentException("An empty text cannot end a text, because it is everywhere.", nameof(Stop));
+        }
+
+        if (MinTokens < 0 || MaxTokens < 1 || MaxTokens < MinTokens)
+        {
+            throw new ArgumentException(
+                $"A text has from {MinTokens} to {MaxTokens} tokens; the first must be 0 or more, the second 1 or more and no less.",
+                nameof(MinTokens)
+            );
+        }
     }
 
     private static void CheckShare(double? share, string what, string name)

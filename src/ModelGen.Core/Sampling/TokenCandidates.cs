@@ -55,6 +55,20 @@ internal sealed class TokenCandidates
         _scores[token] = (logit > 0 ? logit / factor : logit * factor) - penalty;
     }
 
+    /// <summary>Adds to the logit of a token, before any rule.</summary>
+    public void Add(int token, double bias) => _scores[token] += bias;
+
+    /// <summary>Leaves a token out, after what changes logits and before any other rule; the last one stays.</summary>
+    public void LeaveOut(int token)
+    {
+        if (token < _count && _count > 1)
+        {
+            _count--;
+            Array.Copy(_tokens, token + 1, _tokens, token, _count - token);
+            Array.Copy(_scores, token + 1, _scores, token, _count - token);
+        }
+    }
+
     /// <summary>Keeps the likeliest token alone, with the probability 1.</summary>
     public void KeepLikeliest()
     {

@@ -1,12 +1,14 @@
 using ModelGen.RandomNumbers;
+using ModelGen.Tokenization;
 
 namespace ModelGen.Sampling;
 
 /// <summary>Samples tokens from logits with its own random numbers: the same seed and the same logits give the same tokens.</summary>
 /// <remarks>
-/// First the logits of tokens that have occurred are lowered, as <see cref="SamplingOptions.RepetitionPenalty"/>,
-/// <see cref="SamplingOptions.PresencePenalty"/> and <see cref="SamplingOptions.FrequencyPenalty"/> say. Then top-k, temperature, top-p,
-/// min-p and typical-p apply in this order, each to the distribution that the one before has left, scaled to a sum of 1.
+/// First <see cref="SamplingOptions.LogitBias"/> is added, and the logits of tokens that have occurred are lowered, as
+/// <see cref="SamplingOptions.RepetitionPenalty"/>, <see cref="SamplingOptions.PresencePenalty"/> and
+/// <see cref="SamplingOptions.FrequencyPenalty"/> say. Then top-k, temperature, top-p, min-p and typical-p apply in this order, each to the
+/// distribution that the one before has left, scaled to a sum of 1.
 /// </remarks>
 public sealed class TokenSampler
 {
@@ -14,18 +16,43 @@ public sealed class TokenSampler
     private readonly ulong _seed;
     private readonly TokenCandidates _candidates = new();
     private readonly Dictionary<int, int> _written = []; // how often each token, 0 for those that were only read
+    private readonly (int Token, double Number)[] _bias = [];
+    private readonly int? _end;
     private ulong _drawn;
 
-    /// <summary>Creates a sampler.</summary>
+    /// <summary>Creates a sampler that knows tokens by their ids alone.</summary>
+    /// <param name="options">How to sample, without <see cref="SamplingOptions.LogitBias"/> and <see cref="SamplingOptions.MinTokens"/>,
+    /// which need a tokenizer.</param>
+    /// <param name="seed">The seed.</param>
+    /// <exception cref="ArgumentException">An option is out of range or needs a tokenizer.</exception>
+    public TokenSampler(SamplingOptions options, ulong seed)
+        : this(seed, options)
+    {
+        if (options.LogitBias.Count > 0 || options.MinTokens > 0)
+        {
+            throw new ArgumentException("A logit bias and a least number of tokens need a tokenizer; pass it along.", nameof(options));
+        }
+    }
+
+    /// <summary>Creates a sampler for the tokens of a tokenizer.</summary>
     /// <param name="options">How to sample.</param>
     /// <param name="seed">The seed.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public TokenSampler(SamplingOptions options, ulong seed)
+    /// <exception cref="ModelGenException">The logit bias names a text that is not one token.</exception>
+    public TokenSampler(SamplingOptions options, ulong seed, Tokenizer tokenizer)
+        : this(seed, options)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        _bias = [.. options.LogitBias.Select(pair => (Token(tokenizer, pair.Key), pair.Value))];
+        _end = tokenizer.IdOf(SpecialTokenRole.End);
+    }
+
+    private TokenSampler(ulong seed, SamplingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        _options = options;
-        _seed = seed;
+        (_options, _seed) = (options, seed);
     }
 
     /// <summary>The distribution that the first token is drawn from if none was read before.</summary>
@@ -94,6 +121,16 @@ public sealed class TokenSampler
         return next;
     }
 
+    private static int Token(Tokenizer tokenizer, string text)
+    {
+        var tokens = tokenizer.Encode(text);
+        return tokens is [var only]
+            ? only
+            : throw new ModelGenException(
+                $"The logit bias names '{text}', which the tokenizer writes with {tokens.Length} tokens; name a text that is one token."
+            );
+    }
+
     private void Choose(ReadOnlySpan<float> logits)
     {
         if (logits.IsEmpty)
@@ -102,7 +139,17 @@ public sealed class TokenSampler
         }
 
         _candidates.Begin(logits);
+        foreach (var (token, number) in _bias)
+        {
+            _candidates.Add(token, number);
+        }
+
         Penalise(logits.Length);
+        if (_end is { } end && _drawn < (ulong)_options.MinTokens)
+        {
+            _candidates.LeaveOut(end);
+        }
+
         if (_options.Temperature == 0)
         {
             _candidates.KeepLikeliest();

@@ -6,20 +6,33 @@ namespace ModelGen.Sampling;
 internal sealed class Continuation : IDisposable
 {
     private readonly TokenSampler _sampler;
+    private readonly SamplingOptions _options;
     private readonly TokenDecoder _text;
+    private readonly StopTexts _stop;
     private readonly int? _end;
+    private readonly int _count;
     private readonly int _longest;
-    private int _left;
+    private int _written;
+    private bool _hasEnded;
 
     /// <param name="sequence">What has been read; it is freed with the text.</param>
     /// <param name="sampler">Chooses its tokens.</param>
+    /// <param name="options">When it ends.</param>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="count">How many tokens it has at most.</param>
     /// <param name="longest">How long the window may become; the text ends where a token finds no room in it.</param>
-    public Continuation(TokenSequence sequence, TokenSampler sampler, Tokenizer tokenizer, int count, int longest)
+    public Continuation(
+        TokenSequence sequence,
+        TokenSampler sampler,
+        SamplingOptions options,
+        Tokenizer tokenizer,
+        int count,
+        int longest = int.MaxValue
+    )
     {
-        (Sequence, _sampler, _left, _longest) = (sequence, sampler, count, longest);
-        (_text, _end) = (tokenizer.CreateDecoder(), tokenizer.IdOf(SpecialTokenRole.End));
+        (Sequence, _sampler, _options, _longest) = (sequence, sampler, options, longest);
+        _count = Math.Min(count, options.MaxTokens ?? count);
+        (_text, _end, _stop) = (tokenizer.CreateDecoder(), tokenizer.IdOf(SpecialTokenRole.End), new StopTexts(options.Stop));
     }
 
     /// <summary>What has been read and written.</summary>
@@ -28,38 +41,46 @@ internal sealed class Continuation : IDisposable
     /// <summary>The token that was chosen last.</summary>
     public int Token { get; private set; }
 
+    /// <summary>Why the text has ended, where it has.</summary>
+    public EndOfText End { get; private set; }
+
     /// <summary>Whether another token may follow, for which the last one has to be read.</summary>
-    public bool GoesOn => _left > 0 && Sequence.Window.Count < _longest;
+    public bool GoesOn => !_hasEnded && _written < _count && Sequence.Window.Count < _longest;
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="piece">The characters that it completes.</param>
-    /// <returns>Whether there is one; otherwise the text has ended with the piece.</returns>
+    /// <returns>Whether it belongs to the text; otherwise the text has ended.</returns>
     public bool Choose(out string piece)
     {
-        if (_left > 0)
+        piece = "";
+        if (_written == _count)
         {
-            _left--;
-            Token = _sampler.Next(Sequence.Scores);
-            if (Token != _end)
-            {
-                piece = _text.Append(Token);
-                return true;
-            }
-
-            _left = 0;
+            return false;
         }
 
-        piece = _text.Flush();
-        return false;
+        _written++;
+        Token = _sampler.Next(Sequence.Scores);
+        if (Token == _end)
+        {
+            (_hasEnded, End) = (true, EndOfText.Token);
+            return false;
+        }
+
+        piece = _stop.Append(_text.Append(Token), _written >= _options.MinTokens);
+        if (_stop.IsReached)
+        {
+            (_hasEnded, End) = (true, EndOfText.Stop);
+        }
+        else if (_written < _count && !GoesOn)
+        {
+            End = EndOfText.Context;
+        }
+
+        return true;
     }
 
-    /// <summary>Ends the text after its last token.</summary>
-    /// <returns>The characters that its last tokens leave incomplete.</returns>
-    public string End()
-    {
-        _left = 0;
-        return _text.Flush();
-    }
+    /// <summary>The characters that the last tokens have left incomplete, when no more will come.</summary>
+    public string Rest() => _stop.Append(_text.Flush(), mayEnd: true) + _stop.Flush();
 
     public void Dispose() => Sequence.Dispose();
 }

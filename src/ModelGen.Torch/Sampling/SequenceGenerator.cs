@@ -43,7 +43,7 @@ public static class SequenceGenerator
             throw new ModelGenException($"The tokenizer is not that of {model.GetName()}; use the one that the model was trained with.");
         }
 
-        var sampler = new TokenSampler(options, seed);
+        var sampler = new TokenSampler(options, seed, tokenizer);
         cancellationToken.ThrowIfCancellationRequested();
         using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
 
@@ -51,6 +51,7 @@ public static class SequenceGenerator
         using var text = new Continuation(
             decoder.Start(read, [model.PaddingId]),
             sampler,
+            options,
             tokenizer,
             count: model.ContextLength,
             longest: model.ContextLength
@@ -68,6 +69,6 @@ public static class SequenceGenerator
             decoder.Append(text.Sequence, text.Token);
         }
 
-        return written.Append(text.End()).ToString();
+        return written.Append(text.Rest()).ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using ModelGen.Decoding;
 using ModelGen.Models;
@@ -10,8 +11,8 @@ namespace ModelGen.Sampling;
 /// so that many texts are best written with one; the static methods make one for a single text.
 /// </summary>
 /// <remarks>
-/// A text depends on the model, its prompt, the options and its own seed alone: alone or among others it is the same, on the CPU to the bit.
-/// One thread uses a generator at a time.
+/// A text depends on the model, its prompt, the options and its own seed alone: alone or among others it is the same, on the CPU to the
+/// bit. One thread uses a generator at a time.
 /// </remarks>
 public sealed class TextGenerator : IDisposable
 {
@@ -135,36 +136,94 @@ public sealed class TextGenerator : IDisposable
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var tokens = Encode(prompt);
-        var sampler = Sampler(options, seed, tokens);
+        var texts = Write(prompt, count, options, seed, cancellationToken);
         return Pieces();
 
         IEnumerable<string> Pieces()
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var text = Begin(_decoder.Start(tokens), sampler, count, options);
-            while (text.Choose(out var piece))
+            foreach (var (_, piece) in texts)
             {
                 if (piece.Length > 0)
                 {
                     yield return piece;
                 }
+            }
+        }
+    }
 
-                cancellationToken.ThrowIfCancellationRequested();
-                if (text.GoesOn)
+    /// <summary>Continues a text and yields each piece as soon as it is generated, without holding a thread between two of them.</summary>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to generate at most; the tokenizer's end-of-text token, which is not shown, ends the text
+    /// before.</param>
+    /// <param name="options">How to choose each token.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>Pieces of the continuation; none splits a character.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
+    /// too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public async IAsyncEnumerable<string> StreamAsync(
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed = 0,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        using var pieces = Stream(prompt, count, options, seed, cancellationToken).GetEnumerator();
+        while (await Task.Run(pieces.MoveNext, cancellationToken).ConfigureAwait(false))
+        {
+            yield return pieces.Current;
+        }
+    }
+
+    /// <summary>Continues a text and yields each token with its probability as soon as it is generated.</summary>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to generate at most; the tokenizer's end-of-text token, which is not shown, ends the text
+    /// before.</param>
+    /// <param name="options">How to choose each token.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="alternatives">How many of the likeliest tokens to tell with each, 0 or more.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The tokens. What the last ones leave incomplete is the last piece.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
+    /// too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public IEnumerable<GeneratedToken> StreamTokens(
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed = 0,
+        int alternatives = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(alternatives);
+        var texts = Write(prompt, count, options, seed, cancellationToken);
+        return Tokens();
+
+        IEnumerable<GeneratedToken> Tokens()
+        {
+            GeneratedToken? last = null;
+            foreach (var (text, piece) in texts)
+            {
+                if (text is null)
                 {
-                    _decoder.Append(text.Sequence, text.Token);
+                    last = last is null ? null : last with { Piece = last.Piece + piece };
+                    continue;
                 }
-                else
+
+                if (last is not null)
                 {
-                    break;
+                    yield return last;
                 }
+
+                last = Told(text, piece, alternatives);
             }
 
-            if (text.End() is { Length: > 0 } rest)
+            if (last is not null)
             {
-                yield return rest;
+                yield return last;
             }
         }
     }
@@ -223,6 +282,54 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Frees the weights in their own layout.</summary>
     public void Dispose() => _decoder.Dispose();
 
+    private static GeneratedToken Told(Continuation text, string piece, int alternatives)
+    {
+        var scores = text.Sequence.Scores;
+        var normaliser = LogProbabilities.Normaliser(scores);
+        var others = LogProbabilities.Likeliest(scores, alternatives);
+        var told = new TokenAlternative[others.Length];
+        for (var i = 0; i < told.Length; i++)
+        {
+            told[i] = new TokenAlternative(others[i], scores[others[i]] - normaliser);
+        }
+
+        return new GeneratedToken(text.Token, piece, scores[text.Token] - normaliser, told);
+    }
+
+    // Each token right after its choice, with its piece; then, without a text, what the last tokens have left incomplete.
+    private IEnumerable<(Continuation? Text, string Piece)> Write(
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var tokens = Encode(prompt);
+        var sampler = Sampler(options, seed, tokens);
+        return Steps();
+
+        IEnumerable<(Continuation? Text, string Piece)> Steps()
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var text = Begin(_decoder.Start(tokens), sampler, count, options);
+            while (text.Choose(out var piece))
+            {
+                yield return (text, piece);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!text.GoesOn)
+                {
+                    break;
+                }
+
+                _decoder.Append(text.Sequence, text.Token);
+            }
+
+            yield return (null, text.Rest());
+        }
+    }
+
     private IReadOnlyList<string> Write(List<Continuation> texts, CancellationToken cancellationToken)
     {
         var written = texts.ConvertAll(static _ => new StringBuilder());
@@ -239,15 +346,15 @@ public sealed class TextGenerator : IDisposable
             _decoder.Append(open.ConvertAll(i => texts[i].Sequence), [.. open.Select(i => texts[i].Token)]);
         }
 
-        return [.. texts.Zip(written, static (text, characters) => characters.Append(text.End()).ToString())];
+        return [.. texts.Zip(written, static (text, characters) => characters.Append(text.Rest()).ToString())];
     }
 
     private Continuation Begin(TokenSequence sequence, TokenSampler sampler, int count, SamplingOptions options) =>
-        new(sequence, sampler, _tokenizer, count, options.PastContext == PastContext.Stop ? _decoder.ContextLength : int.MaxValue);
+        new(sequence, sampler, options, _tokenizer, count, options.PastContext == PastContext.Stop ? _decoder.ContextLength : int.MaxValue);
 
-    private static TokenSampler Sampler(SamplingOptions options, ulong seed, int[] prompt)
+    private TokenSampler Sampler(SamplingOptions options, ulong seed, int[] prompt)
     {
-        var sampler = new TokenSampler(options, seed);
+        var sampler = new TokenSampler(options, seed, _tokenizer);
         sampler.Read(prompt);
         return sampler;
     }

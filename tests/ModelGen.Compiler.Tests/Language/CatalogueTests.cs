@@ -194,6 +194,8 @@ public sealed partial class CatalogueTests
             FlagParameter => ["true", "false"],
             ChoiceParameter choice => [.. choice.Choices],
             TextParameter => ["another"],
+            TextsParameter => ["[another]", "[one, 'two, three']"],
+            TextNumbersParameter => ["{ another: 1 }", "{ a: -2, another: 0.5 }"],
             TypeParameter => ["Another.Module"],
             NumbersParameter => ["[1, 2.5]", "[]"],
             ShapeParameter => ["[6, 9]", "[7]"],

@@ -21,7 +21,8 @@ public sealed partial class MutationTests
             var right = key.Name;
             key.Name = right + "x";
             var problem =
-                IsOwnName(spec, key) ? Mentions(Compile(spec), right, right + "x")
+                IsText(spec, key) ? (Compile(spec).Count == 0 ? null : "may be any text")
+                : IsOwnName(spec, key) ? Mentions(Compile(spec), right, right + "x")
                 : Compile(spec)
                     .Any(d =>
                         d.Span.Line == key.Lines.First
@@ -98,7 +99,7 @@ public sealed partial class MutationTests
     public void ExtraKeyIsReported(string name)
     {
         var spec = Spec(name);
-        foreach (var group in spec.All().OfType<SpecText.Group>().ToList())
+        foreach (var group in spec.All().OfType<SpecText.Group>().Where(group => !AreTexts(spec, group)).ToList())
         {
             var extra = new SpecText.Key("surplus", new SpecText.Word("1"));
             group.Keys.Add(extra);
@@ -152,8 +153,10 @@ public sealed partial class MutationTests
             .OfType<SpecText.Key>()
             .ToList()
             .Select(key => (key, Problem: problem(spec, key, parameters)))
-            .Where(pair => pair.Problem is not null);
-        Assert.Equal("", string.Join('\n', problems.Select(pair => $"{pair.key} {pair.Problem}")));
+            .Where(pair => pair.Problem is not null)
+            .Select(pair => $"{pair.key} {pair.Problem}")
+            .ToList();
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
 
     private static Subject Spec(string name) =>
@@ -211,6 +214,13 @@ public sealed partial class MutationTests
 
     private static string Text(List<Diagnostic> diagnostics) =>
         diagnostics.Count == 0 ? "nothing" : string.Join("; ", diagnostics.Select(d => d.Format("")));
+
+    // These keys are texts, which may be any.
+    private static bool AreTexts(Subject spec, SpecText.Group group) =>
+        spec.All().OfType<SpecText.Key>().Any(key => key.Value == group && key.Name == "logit-bias");
+
+    private static bool IsText(Subject spec, SpecText.Key key) =>
+        spec.All().OfType<SpecText.Group>().Any(group => group.Keys.Contains(key) && AreTexts(spec, group));
 
     // Constants and blocks.
     private static bool IsOwnName(Subject spec, SpecText.Key key) =>

@@ -32,6 +32,9 @@ internal static class JsonSchemaCheck
                     "maximum" => Number(value) is not { } number || number <= (double)keyword.Value!,
                     "exclusiveMinimum" => Number(value) is not { } number || number > (double)keyword.Value!,
                     "exclusiveMaximum" => Number(value) is not { } number || number < (double)keyword.Value!,
+                    "minLength" => value is not JsonValue text
+                        || !text.TryGetValue<string>(out var characters)
+                        || characters.Length >= (int)keyword.Value!,
                     "minItems" => value is not JsonArray items || items.Count >= (int)keyword.Value!,
                     "maxItems" => value is not JsonArray items || items.Count <= (int)keyword.Value!,
                     "uniqueItems" => value is not JsonArray items
@@ -45,6 +48,7 @@ internal static class JsonSchemaCheck
                     "additionalProperties" => value is not JsonObject map
                         || map.Where(key => schema["properties"]?[key.Key] is null)
                             .All(key => keyword.Value is JsonObject rest ? Allows(root, rest, key.Value) : (bool)keyword.Value!),
+                    "maxProperties" => value is not JsonObject map || map.Count <= (int)keyword.Value!,
                     "minProperties" => value is not JsonObject map || map.Count >= (int)keyword.Value!,
                     _ => throw new NotSupportedException(keyword.Key),
                 }

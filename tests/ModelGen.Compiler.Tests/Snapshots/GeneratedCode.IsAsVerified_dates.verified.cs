@@ -92,6 +92,7 @@ public sealed partial class DateTranslator : EncoderDecoder
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
     };
 
     /// <summary>Makes the model; its weights start from torch's global random numbers, so seed those first for a repeatable run.</summary>

@@ -71,6 +71,7 @@ public sealed partial class DocsGpt : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
         PastContext = PastContext.Slide,
     };
 

@@ -67,6 +67,7 @@ public sealed partial class Llama15M : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
         PastContext = PastContext.Slide,
     };
 

@@ -67,6 +67,7 @@ public sealed partial class MixtureGpt : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
         PastContext = PastContext.Slide,
     };
 

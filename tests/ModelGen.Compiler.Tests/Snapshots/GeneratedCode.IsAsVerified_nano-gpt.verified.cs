@@ -70,6 +70,7 @@ public sealed partial class NanoGpt : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
         PastContext = PastContext.Slide,
     };
 

@@ -72,6 +72,7 @@ public sealed partial class Restorer : LanguageModel
         RepetitionPenalty = 1,
         PresencePenalty = 0,
         FrequencyPenalty = 0,
+        MinTokens = 0,
         PastContext = PastContext.Slide,
     };
 

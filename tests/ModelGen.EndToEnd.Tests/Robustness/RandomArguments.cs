@@ -71,6 +71,8 @@ internal sealed class RandomArguments(Random random, string unit)
             IntegerForm form => Integer(parameter.Name, form.Range),
             NumberForm form => Number(parameter.Name, form.Range),
             NumbersForm form => $"[{string.Join(", ", Enumerable.Range(0, NumbersCount).Select(_ => Number(parameter.Name, form.Range)))}]",
+            TextsForm => Pick("[e]", "['. ', and]"),
+            TextNumbersForm form => $"{{ e: {Number(parameter.Name, form.Range)} }}",
             PairForm form => $"[{Number(parameter.Name, form.Range)}, {Number(parameter.Name, form.Range)}]",
             AmountForm form => Amount(parameter.Name, form),
             _ => throw new InvalidOperationException($"Random values of a {parameter.Form.GetType().Name} are not written here yet."),

@@ -239,6 +239,8 @@ internal sealed class ClassText
                     : $"[{numbers}]";
             case TypeParameter:
                 return $"typeof(global::{Text(value)})";
+            case TextsParameter:
+                return $"[{string.Join(", ", ((SpecText.Items)value).Values.Select(static each => Literal(Text(each))))}]";
             case PairParameter or NumbersParameter:
                 return $"[{string.Join(", ", ((SpecText.Items)value).Values.Select(Number))}]";
             case IntegerParameter or NumberParameter or SizesParameter:

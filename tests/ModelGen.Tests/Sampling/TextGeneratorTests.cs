@@ -127,4 +127,90 @@ public sealed class TextGeneratorTests : IDisposable
             TextGenerator.Generate(_model, _tokenizer, "a", 1, Greedy, cancellationToken: new CancellationToken(canceled: true))
         );
     }
+
+    [Fact]
+    public void ATextIsTheSameAloneAndAmongOthers()
+    {
+        using var generator = new TextGenerator(_model, _tokenizer);
+        string[] prompts = ["a", "The start", "a", "0123456789abcdefghij", "b"];
+        ulong[] seeds = [1, 2, 3, 4, 1];
+        var options = new SamplingOptions { Temperature = 0.9, RepetitionPenalty = 1.1 };
+
+        var together = generator.Generate(prompts, 40, options, seeds);
+
+        Assert.Equal(prompts.Zip(seeds, (prompt, seed) => generator.Generate(prompt, 40, options, seed)), together);
+        Assert.NotEqual(together[0], together[2]);
+        Assert.Equal([], generator.Generate([], 40, options, []));
+    }
+
+    [Fact]
+    public async Task StreamingGivesTheSameText()
+    {
+        using var generator = new TextGenerator(_model, _tokenizer);
+        var options = new SamplingOptions { Temperature = 2 };
+        var text = generator.Generate("a", 50, options, seed: 6);
+        var pieces = new List<string>();
+        await foreach (var piece in generator.StreamAsync("a", 50, options, seed: 6))
+        {
+            pieces.Add(piece);
+        }
+
+        var tokens = generator.StreamTokens("a", 50, options, seed: 6, alternatives: 3).ToList();
+
+        Assert.Equal(text, string.Concat(pieces));
+        Assert.Equal(text, string.Concat(tokens.Select(static token => token.Piece)));
+        Assert.Equal(50, tokens.Count);
+        Assert.All(tokens, token =>
+        {
+            Assert.Equal(3, token.Alternatives.Count);
+            Assert.InRange(token.LogProbability, double.MinValue, token.Alternatives[0].LogProbability);
+            Assert.True(token.Alternatives[0].LogProbability >= token.Alternatives[1].LogProbability);
+        });
+        using var cancelled = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in generator.StreamAsync("a", 50, options, seed: 6, cancelled.Token))
+            {
+                await cancelled.CancelAsync();
+            }
+        });
+    }
+
+    /// <summary>ln softmax of the scores of the whole window.</summary>
+    [Fact]
+    public void TokensAreToldWithTheirProbabilities()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new TextGenerator(_model, _tokenizer);
+        _model.eval();
+        var window = new List<long> { 'a' };
+        foreach (var token in generator.StreamTokens("a", 10, new SamplingOptions { Temperature = 3 }, seed: 2))
+        {
+            var expected = _model.call(tensor(window.ToArray(), [1, window.Count]))[0, -1].log_softmax(-1)[token.Id].item<float>();
+            Assert.Equal(expected, token.LogProbability, 4);
+            window.Add(token.Id);
+        }
+    }
+
+    [Fact]
+    public void ATextEndsWhereItsOptionsSay()
+    {
+        using var generator = new TextGenerator(_model, _tokenizer);
+        var options = new SamplingOptions { Temperature = 2 };
+        var tokenizer = CharacterTokenizer.FromText("abcdefgh");
+        using var letters = new TextGenerator(_model, tokenizer);
+        var text = letters.Generate("a", 60, options, seed: 4);
+        var stop = text.Substring(20, 2);
+
+        Assert.Equal(
+            text[..text.IndexOf(stop, StringComparison.Ordinal)],
+            letters.Generate("a", 60, options with { Stop = [stop] }, seed: 4)
+        );
+        Assert.Equal(text[..7], letters.Generate("a", 60, options with { MaxTokens = 7 }, seed: 4));
+        Assert.Equal(text[..5], letters.Generate("a", 5, options with { MaxTokens = 7 }, seed: 4));
+
+        // The window holds 16; the last token is not read any more.
+        Assert.Equal(text[..16], letters.Generate("a", 60, options with { PastContext = PastContext.Stop }, seed: 4));
+        Assert.Equal([text[..16], text[..16]], letters.Generate(["a", "a"], 60, options with { PastContext = PastContext.Stop }, [4, 4]));
+    }
 }

@@ -1,4 +1,5 @@
 using ModelGen.Sampling;
+using ModelGen.Tokenization;
 
 namespace ModelGen.Tests.Sampling;
 
@@ -264,4 +265,59 @@ public class TokenSamplerTests
         Assert.Equal(expected, TokenSampler.Probabilities(Logits, options), static (left, right) =>
             Math.Abs(left - right) < 1e-6 && (left == 0) == (right == 0)
         );
+
+    /// <summary>z + bias, then softmax: 0.15, 0.5 e^-2, 0.05 e^1.5, 0.3 by their sum.</summary>
+    [Fact]
+    public void ABiasIsAddedToTheScoresOfItsTokens()
+    {
+        var tokenizer = CharacterTokenizer.FromText("abcd");
+        var options = new SamplingOptions
+        {
+            LogitBias = new Dictionary<string, double> { ["b"] = -2, ["c"] = 1.5 },
+        };
+        double[] weights = [0.15, 0.5 * Math.Exp(-2), 0.05 * Math.Exp(1.5), 0.3];
+
+        var found = new TokenSampler(options, 1, tokenizer).Probabilities(Logits);
+
+        Assert.All(found.Zip(weights), pair => Assert.Equal(pair.Second / weights.Sum(), pair.First, 6));
+        Assert.Equal(
+            "The logit bias names 'ab', which the tokenizer writes with 2 tokens; name a text that is one token.",
+            Assert
+                .Throws<ModelGenException>(() =>
+                    new TokenSampler(options with { LogitBias = new Dictionary<string, double> { ["ab"] = 1 } }, 1, tokenizer)
+                )
+                .Message
+        );
+        Assert.Throws<ArgumentException>(() => new TokenSampler(options, 1));
+    }
+
+    [Fact]
+    public void TheEndComesNoEarlierThanItMay()
+    {
+        var tokenizer = CharacterTokenizer.FromText("abc", 4, (SpecialTokenRole.End, "<end>"));
+        var end = tokenizer.IdOf(SpecialTokenRole.End)!.Value;
+        var sampler = new TokenSampler(new SamplingOptions { MinTokens = 2, Temperature = 0 }, 1, tokenizer);
+        float[] logits = [1, 2, 1.5f, 0];
+        logits[end] = 9;
+
+        Assert.Equal(logits.Index().Where(pair => pair.Index != end).MaxBy(static pair => pair.Item).Index, sampler.Next(logits));
+        Assert.NotEqual(end, sampler.Next(logits));
+        Assert.Equal(end, sampler.Next(logits));
+    }
+
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(3, 2)]
+    [InlineData(0, 0)]
+    public void LengthsThatContradictAreRefused(int least, int? most) =>
+        Assert.Throws<ArgumentException>(() => new TokenSampler(new SamplingOptions { MinTokens = least, MaxTokens = most }, 1));
+
+    [Fact]
+    public void TheLikeliestTokensComeFirstAndOfEqualsTheLowerId()
+    {
+        Assert.Equal([3, 1, 2], LogProbabilities.Likeliest([1, 2, 2, 5, 2], 3));
+        Assert.Equal([], LogProbabilities.Likeliest([1, 2], 0));
+        Assert.Equal([1, 0], LogProbabilities.Likeliest([1, 2], 9));
+        Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(2)), LogProbabilities.Normaliser([1, 2]), 12);
+    }
 }

@@ -3,6 +3,7 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Words.Families;
 
@@ -48,6 +49,17 @@ internal static class TokenSampling
         Default = 0,
     };
 
+    private static readonly IntegerParameter MinTokens = new("min-tokens", "how many tokens a text has at least before it may end")
+    {
+        Minimum = 0,
+        Default = 0,
+    };
+
+    private static readonly IntegerParameter MaxTokens = new("max-tokens", "how many tokens a text has at most")
+    {
+        Absent = "as many as the program asks for",
+    };
+
     private static readonly ChoiceParameter PastContext = new(
         "past-context",
         "what happens to a text longer than the context: `slide` forgets the older half of what the model reads, `stop` ends the text",
@@ -73,6 +85,13 @@ internal static class TokenSampling
         RepetitionPenalty,
         PresencePenalty,
         FrequencyPenalty,
+        new TextNumbersParameter("logit-bias", "what is added to the scores of these tokens, each by its text", Penalties)
+        {
+            Absent = "none",
+        },
+        new TextsParameter("stop", "a text ends before the first of these that it would contain") { Absent = "none" },
+        MinTokens,
+        MaxTokens,
     ];
 
     /// <summary>The key of families that continue a text.</summary>
@@ -88,23 +107,37 @@ internal static class TokenSampling
         {
             HasDefaults = true,
             Problems = static sampling =>
-                sampling.Get(Temperature) > 0
-                    ? []
-                    : Choosing
-                        .Where(key => ChoosesByLot(key) && sampling.Value(key) is not null)
-                        .Select(static key =>
-                            Problem.NoEffect(
-                                key.Name,
-                                $"{Name}.{key.Name}",
-                                $"with '{Temperature.Name}: 0' the likeliest token is always taken"
-                            )
+                sampling.TryGet(MaxTokens, out var most) && sampling.TryGet(MinTokens, out var least) && most < least
+                    ?
+                    [
+                        Problem.Conflict(
+                            MinTokens.Name,
+                            $"'{MinTokens.Name}' is {NumberText.Of(least)}, but '{MaxTokens.Name}' only "
+                                + $"{NumberText.Of(most)}; make one fit the other"
                         ),
+                    ]
+                : sampling.Get(Temperature) > 0 ? []
+                : Choosing
+                    .Where(key => ChoosesByLot(key) && sampling.Value(key) is not null)
+                    .Select(static key =>
+                        Problem.NoEffect(
+                            key.Name,
+                            $"{Name}.{key.Name}",
+                            $"with '{Temperature.Name}: 0' the likeliest token is always taken"
+                        )
+                    ),
         };
     }
 
     // The penalties change which token is the likeliest.
     private static bool ChoosesByLot(Parameter key) =>
-        key != Temperature && key != RepetitionPenalty && key != PresencePenalty && key != FrequencyPenalty;
+        key is NumberParameter or IntegerParameter
+        && key != Temperature
+        && key != RepetitionPenalty
+        && key != PresencePenalty
+        && key != FrequencyPenalty
+        && key != MinTokens
+        && key != MaxTokens;
 
     private static NumberParameter Share(string name, string summary) =>
         new(name, summary) { Range = new Language.Range(0, 1, ExcludesMinimum: true), Absent = "all" };

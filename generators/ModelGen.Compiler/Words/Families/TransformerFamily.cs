@@ -72,7 +72,8 @@ internal sealed class TransformerFamily()
             ]
         )
         + "\nsampling: { temperature: 0.8, top-k: 20, top-p: 0.9, min-p: 0.05, typical-p: 0.95, repetition-penalty: 1.1, "
-        + "presence-penalty: 0.2, frequency-penalty: 0.1, past-context: stop }";
+        + "presence-penalty: 0.2, frequency-penalty: 0.1, logit-bias: { a: -2, b: 0.5 }, stop: [end, '. '], min-tokens: 2, "
+        + "max-tokens: 50, past-context: stop }";
 
     public override IReadOnlyList<string> MoreExamples =>
         [
