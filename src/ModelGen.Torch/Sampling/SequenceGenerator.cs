@@ -27,22 +27,7 @@ public static class SequenceGenerator
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        ArgumentNullException.ThrowIfNull(source);
-        var read = tokenizer.Encode(source);
-        if (read.Length == 0 || read.Length > model.ContextLength)
-        {
-            throw new ModelGenException(
-                $"The source has {read.Length} tokens, and {model.GetName()} reads 1 to {model.ContextLength} at once."
-            );
-        }
-
-        if (tokenizer.VocabularySize > model.VocabularySize || tokenizer.IdOf(SpecialTokenRole.End) != model.EndId)
-        {
-            throw new ModelGenException($"The tokenizer is not that of {model.GetName()}; use the one that the model was trained with.");
-        }
-
+        var read = Encode(model, tokenizer, source);
         var sampler = new TokenSampler(options, seed, tokenizer);
         cancellationToken.ThrowIfCancellationRequested();
         using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
@@ -70,5 +55,53 @@ public static class SequenceGenerator
         }
 
         return written.Append(text.Rest()).ToString();
+    }
+
+    /// <summary>Searches for the likeliest targets of a source: beam search.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="source">The text to read, at least one token and no more than the model's context.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The targets, the best first, without the token that ends them.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ModelGenException">The source is empty, too long or contains something that the tokenizer has no token for, the
+    /// tokenizer is not the model's, or the device has too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static IReadOnlyList<FoundText> Search(
+        EncoderDecoder model,
+        Tokenizer tokenizer,
+        string source,
+        BeamSearchOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var read = Encode(model, tokenizer, source);
+        using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
+        var search = new BeamSearch(decoder, model.EndId, model.ContextLength, options);
+        return search.Found(decoder.Start(read, [model.PaddingId]), tokenizer, cancellationToken);
+    }
+
+    private static int[] Encode(EncoderDecoder model, Tokenizer tokenizer, string source)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(source);
+        var read = tokenizer.Encode(source);
+        if (read.Length == 0 || read.Length > model.ContextLength)
+        {
+            throw new ModelGenException(
+                $"The source has {read.Length} tokens, and {model.GetName()} reads 1 to {model.ContextLength} at once."
+            );
+        }
+
+        if (tokenizer.VocabularySize > model.VocabularySize || tokenizer.IdOf(SpecialTokenRole.End) != model.EndId)
+        {
+            throw new ModelGenException($"The tokenizer is not that of {model.GetName()}; use the one that the model was trained with.");
+        }
+
+        return read;
     }
 }

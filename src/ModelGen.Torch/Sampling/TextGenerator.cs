@@ -279,6 +279,30 @@ public sealed class TextGenerator : IDisposable
         }
     }
 
+    /// <summary>Searches for the likeliest continuations of a text: beam search.</summary>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens a continuation has at most, at least 1; the tokenizer's end-of-text token ends one before.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The continuations, the best first; fewer than asked for where there are no more.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
+    /// too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public IReadOnlyList<FoundText> Search(
+        string prompt,
+        int count,
+        BeamSearchOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        options.Check();
+        var search = new BeamSearch(_decoder, _tokenizer.IdOf(SpecialTokenRole.End), count, options);
+        return search.Found(_decoder.Start(Encode(prompt)), _tokenizer, cancellationToken);
+    }
+
     /// <summary>Frees the weights in their own layout.</summary>
     public void Dispose() => _decoder.Dispose();
 

@@ -1,0 +1,147 @@
+using ModelGen.Tokenization;
+
+namespace ModelGen.Sampling;
+
+/// <summary>Searches for the likeliest continuations of a sequence, the best few of each length going on beside each other.</summary>
+/// <param name="decoder">Computes scores.</param>
+/// <param name="end">The token that ends a text; null where none does.</param>
+/// <param name="count">How many tokens a text has at most.</param>
+/// <param name="options">How to search.</param>
+internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, BeamSearchOptions options)
+{
+    private readonly List<(Path Path, double Score)> _finished = [];
+
+    /// <summary>The best texts, the best first.</summary>
+    /// <param name="start">What has been read; it is freed.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    public IReadOnlyList<FoundText> Found(TokenSequence start, Tokenizer tokenizer, CancellationToken cancellationToken)
+    {
+        Run(start, cancellationToken);
+        return [.. _finished.Select(found => new FoundText(Text(found.Path), found.Path.LogProbability, found.Score))];
+
+        string Text(Path path)
+        {
+            var tokens = path.Tokens();
+            return tokenizer.Decode(tokens.AsSpan(0, tokens is [.., var last] && last == end ? tokens.Length - 1 : tokens.Length));
+        }
+    }
+
+    private void Run(TokenSequence start, CancellationToken cancellationToken)
+    {
+        var beams = new List<Beam> { new(start, new Path(null, -1, 0, 0)) };
+        try
+        {
+            for (var length = 1; length <= count && beams.Count > 0; length++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var next = Choose(beams);
+                if (length == count)
+                {
+                    next.ForEach(choice => Finish(choice.Path));
+                    break;
+                }
+
+                GoOn(beams, next);
+                if (IsDecided(beams))
+                {
+                    break;
+                }
+
+                decoder.Append(beams.ConvertAll(static beam => beam.Sequence), [.. beams.Select(static beam => beam.Path.Token)]);
+            }
+        }
+        finally
+        {
+            beams.ForEach(static beam => beam.Sequence.Dispose());
+        }
+    }
+
+    // The likeliest next tokens of all beams together; those that end a text finish it.
+    private List<(int Parent, Path Path)> Choose(List<Beam> beams)
+    {
+        var choices = new List<(int Parent, Path Path)>();
+        for (var i = 0; i < beams.Count; i++)
+        {
+            var scores = beams[i].Sequence.Scores;
+            var path = beams[i].Path;
+            var normaliser = LogProbabilities.Normaliser(scores);
+            if (end is { } last)
+            {
+                Finish(path.Then(last, scores[last] - normaliser));
+            }
+
+            foreach (var token in LogProbabilities.Likeliest(scores, options.Beams + 1))
+            {
+                if (token != end)
+                {
+                    choices.Add((i, path.Then(token, scores[token] - normaliser)));
+                }
+            }
+        }
+
+        // The order is stable, so that of equal ones the earlier comes first.
+        return [.. choices.OrderByDescending(static choice => choice.Path.LogProbability).Take(options.Beams)];
+    }
+
+    // Each sequence goes on with its first choice, and a copy of it with each other.
+    private static void GoOn(List<Beam> beams, List<(int Parent, Path Path)> next)
+    {
+        var old = beams.ToArray();
+        var isUsed = new bool[old.Length];
+        beams.Clear();
+        foreach (var (parent, path) in next)
+        {
+            var sequence = isUsed[parent] ? old[parent].Sequence.Fork() : old[parent].Sequence;
+            isUsed[parent] = true;
+            beams.Add(new Beam(sequence, path));
+        }
+
+        for (var i = 0; i < old.Length; i++)
+        {
+            if (!isUsed[i])
+            {
+                old[i].Sequence.Dispose();
+            }
+        }
+    }
+
+    private void Finish(Path path)
+    {
+        var score = path.LogProbability / Math.Pow(path.Length, options.LengthPenalty);
+        var place = _finished.FindIndex(other => other.Score < score);
+        _finished.Insert(place < 0 ? _finished.Count : place, (path, score));
+        if (_finished.Count > options.Results)
+        {
+            _finished.RemoveAt(options.Results);
+        }
+    }
+
+    // Whether no beam can still become better than what is found: its probability only falls, and its length is at most the longest.
+    private bool IsDecided(List<Beam> beams) =>
+        _finished.Count == options.Results
+        && beams.TrueForAll(beam =>
+        {
+            var length = options.LengthPenalty > 0 ? count : beam.Path.Length + 1;
+            return beam.Path.LogProbability / Math.Pow(length, options.LengthPenalty) <= _finished[^1].Score;
+        });
+
+    private sealed record Beam(TokenSequence Sequence, Path Path);
+
+    /// <summary>The tokens of a text, the last one first.</summary>
+    private sealed record Path(Path? Before, int Token, int Length, double LogProbability)
+    {
+        public Path Then(int token, double logProbability) => new(this, token, Length + 1, LogProbability + logProbability);
+
+        public int[] Tokens()
+        {
+            var tokens = new int[Length];
+            for (var path = this; path.Before is not null; path = path.Before)
+            {
+                tokens[path.Length - 1] = path.Token;
+            }
+
+            return tokens;
+        }
+    }
+}
