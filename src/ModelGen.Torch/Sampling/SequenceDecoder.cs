@@ -184,6 +184,14 @@ public sealed class SequenceDecoder : IDisposable
         for (var i = 0; i < sequences.Count; i++)
         {
             var sequence = sequences[i];
+            if (sequence.Ahead.TryDequeue(out var ahead) && ahead.Token == tokens[i])
+            {
+                sequence.Tokens.Add(tokens[i]);
+                ahead.Scores.CopyTo(sequence.ScoreBuffer, 0);
+                continue;
+            }
+
+            sequence.ForgetAhead();
             if (sequence.Tokens.Count < ContextLength)
             {
                 sequence.Tokens.Add(tokens[i]);
@@ -203,6 +211,37 @@ public sealed class SequenceDecoder : IDisposable
         {
             Guarded(() => Advance(together));
         }
+    }
+
+    /// <summary>
+    /// Reads tokens that may come next, all at once: as long as they are then added, <see cref="Append(TokenSequence, int)"/> has nothing to
+    /// compute, and gives the same scores to the bit on the CPU.
+    /// </summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="tokens">The tokens; those that the context has no room for are left out.</param>
+    /// <exception cref="ArgumentException">The model does not know one of the tokens.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public void ReadAhead(TokenSequence sequence, ReadOnlySpan<int> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(sequence);
+        sequence.ForgetAhead();
+        int[] read = [.. tokens[..Math.Min(tokens.Length, ContextLength - sequence.Tokens.Count)]];
+        if (read.Length == 0)
+        {
+            return;
+        }
+
+        Check(read, nameof(tokens));
+        Guarded(() => ReadAhead(sequence, read));
+    }
+
+    /// <summary>Takes the last tokens of a sequence away; it has the right scores again after the next one is added.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="length">How many tokens of its window stay.</param>
+    internal static void Rewind(TokenSequence sequence, int length)
+    {
+        sequence.Tokens.RemoveRange(length, sequence.Tokens.Count - length);
+        sequence.ForgetAhead();
     }
 
     /// <summary>Adds a token to a sequence and computes what comes next.</summary>
@@ -275,6 +314,35 @@ public sealed class SequenceDecoder : IDisposable
         var scores = _compute.Step(input, sequence.Memory, step);
         sequence.Cache!.Advance(tokens.Length);
         Copy(scores, [sequence]);
+    }
+
+    private unsafe void ReadAhead(TokenSequence sequence, int[] tokens)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor scores;
+        if (_compute.Step is null)
+        {
+            using var evaluation = EvaluationMode.Of(_model);
+            using var whole = Input([.. sequence.Tokens, .. tokens]);
+            scores = _compute.Whole(whole, sequence.Memory).narrow(1, -tokens.Length, tokens.Length);
+        }
+        else
+        {
+            using var input = Input(tokens);
+            var caches = new SequenceCache[tokens.Length];
+            Array.Fill(caches, sequence.Cache!);
+            using var step = new DecodingStep(_state!, caches);
+            scores = _compute.Step(input, sequence.Memory, step);
+            sequence.Cache!.Advance(tokens.Length);
+        }
+
+        using var onHost = scores.to(ScalarType.Float32).cpu().contiguous();
+        var (data, width) = ((nint)onHost.DataPointer(), onHost.size(-1));
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            sequence.Ahead.Enqueue((tokens[row], new ReadOnlySpan<float>((float*)data + (row * width), VocabularySize).ToArray()));
+        }
     }
 
     // Each has its new token already.

@@ -31,6 +31,11 @@ public sealed class TextGenerator : IDisposable
         (_tokenizer, _decoder) = (tokenizer, new SequenceDecoder(model, tokenizer.VocabularySize, weights));
     }
 
+    /// <summary>
+    /// Guesses tokens, so that the model reads several at once where a single text is written; null for one at a time. Texts are the same.
+    /// </summary>
+    public Speculation? Speculation { get; init; }
+
     /// <summary>Continues a text.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
@@ -345,6 +350,11 @@ public sealed class TextGenerator : IDisposable
                 if (!text.GoesOn)
                 {
                     break;
+                }
+
+                if (Speculation is not null && !text.Sequence.HasRead(text.Token))
+                {
+                    _decoder.ReadAhead(text.Sequence, [text.Token, .. Speculation.Guess([.. text.Sequence.Window, text.Token])]);
                 }
 
                 _decoder.Append(text.Sequence, text.Token);

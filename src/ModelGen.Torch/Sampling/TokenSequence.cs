@@ -32,9 +32,27 @@ public sealed class TokenSequence : IDisposable
 
     internal List<int> Tokens => _window;
 
+    /// <summary>Tokens that have been read beyond the window, each with the scores after it.</summary>
+    internal Queue<(int Token, float[] Scores)> Ahead { get; } = new();
+
+    /// <summary>Whether a token has been read as the next one.</summary>
+    internal bool HasRead(int token) => Ahead.TryPeek(out var next) && next.Token == token;
+
+    /// <summary>Forgets what has been read beyond the window.</summary>
+    internal void ForgetAhead()
+    {
+        Ahead.Clear();
+        Cache?.Truncate(_window.Count);
+    }
+
     /// <summary>A copy that goes on by itself; what has been read is not read again.</summary>
     /// <returns>The copy; the caller disposes it.</returns>
-    public TokenSequence Fork() => new([.. _window], [.. _scores], Cache?.Fork(), Memory);
+    public TokenSequence Fork()
+    {
+        var copy = new TokenSequence([.. _window], [.. _scores], Cache?.Fork(), Memory);
+        copy.ForgetAhead();
+        return copy;
+    }
 
     /// <summary>Releases the memory of its keys and values.</summary>
     public void Dispose()

@@ -166,6 +166,20 @@ public sealed class CachedDecodingTests
         }
 
         Assert.Equal(Alone(decoder, short1), second.Scores.ToArray());
+
+        // Guesses of which some are right, and then a copy of what was read ahead.
+        using var third = decoder.Start(short1.AsSpan(0, 2));
+        decoder.ReadAhead(third, [short1[2], short1[3], (short1[4] + 1) % Vocabulary, 0]);
+        decoder.Append(third, short1[2]);
+        using var copy = third.Fork();
+        foreach (var token in short1.AsSpan(3))
+        {
+            decoder.Append(third, token);
+            decoder.Append(copy, token);
+        }
+
+        Assert.Equal(Alone(decoder, short1), third.Scores.ToArray());
+        Assert.Equal(Alone(decoder, short1), copy.Scores.ToArray());
     }
 
     [Fact]
