@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ModelGen.Sampling;
 
 /// <summary>How the next token is chosen from a model's logits: the <c>sampling:</c> section of its spec.</summary>
@@ -48,7 +50,7 @@ public sealed record SamplingOptions
     /// <summary>
     /// Added to the logits of these tokens, each by its text as a tokenizer writes it, from −100 to 100; before everything else.
     /// </summary>
-    public IReadOnlyDictionary<string, double> LogitBias { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> LogitBias { get; init; } = FrozenDictionary<string, double>.Empty;
 
     /// <summary>A text ends before the first of these that it would contain, wherever tokens begin and end; none is empty.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];

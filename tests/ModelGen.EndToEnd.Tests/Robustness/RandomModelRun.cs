@@ -3,6 +3,7 @@ using ModelGen.Compiler.Shapes;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.EndToEnd.Tests.Graphs;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Sampling;
 using ModelGen.Training;
@@ -107,6 +108,32 @@ internal sealed class RandomModelRun(CompiledModel compiled, bool mayDiverge)
             _ => compiled.CreateObjective((Network)model, (SampleDataset)data),
         };
 
+    // Scores from what is kept are those of the whole window, which slides at its end.
+    private static void CheckSteps(LanguageModel model)
+    {
+        using var evaluation = EvaluationMode.Of(model);
+        using var decoder = new SequenceDecoder(model);
+        using var sequence = decoder.Start([0, model.VocabularySize - 1]);
+        for (var step = 0; step < model.ContextLength + 2; step++)
+        {
+            using var scope = NewDisposeScope();
+            var window = sequence.Window.Select(static token => (long)token).ToArray();
+            var expected = model.call(tensor(window, [1, window.Length]))[0, -1].data<float>().ToArray();
+            var most = expected.Max(MathF.Abs);
+            if (!float.IsFinite(most))
+            {
+                return;
+            }
+
+            for (var token = 0; token < expected.Length; token++)
+            {
+                Assert.InRange(sequence.Scores[token] - expected[token], -1e-4 - (1e-4 * most), 1e-4 + (1e-4 * most));
+            }
+
+            decoder.Append(sequence, (step * 7) % model.VocabularySize);
+        }
+    }
+
     // What the model gives for the same input and seeds.
     private IEnumerable<Tensor> Results(nn.Module model, IDisposable? data)
     {
@@ -147,6 +174,11 @@ internal sealed class RandomModelRun(CompiledModel compiled, bool mayDiverge)
                 }
 
                 yield return tensor(generated.Select(static letter => (int)letter).ToArray());
+                if (language.CanStep && language.Precision == ScalarType.Float32)
+                {
+                    CheckSteps(language);
+                }
+
                 break;
             case nn.Module<Tensor, Tensor> network:
                 foreach (var length in compiled.Graph.Data.Context == 0 ? [0] : new long[] { 1, compiled.Graph.Data.Context })
