@@ -13,10 +13,7 @@ internal sealed class TensorCache : LayerCache
     /// <param name="value">Values, [1, groups, any, m].</param>
     /// <param name="capacity">How many positions there may be.</param>
     public TensorCache(Tensor key, Tensor value, long capacity)
-        : this(
-            empty([1, key.size(1), capacity, key.size(3)], dtype: key.dtype, device: key.device).DetachFromDisposeScope(),
-            empty([1, value.size(1), capacity, value.size(3)], dtype: value.dtype, device: value.device).DetachFromDisposeScope()
-        ) { }
+        : this(Room(key, capacity), Room(value, capacity)) { }
 
     private TensorCache(Tensor keys, Tensor values) => (_keys, _values) = (keys, values);
 
@@ -57,6 +54,9 @@ internal sealed class TensorCache : LayerCache
         using var values = ForEachHead(_values, length, query.size(1));
         return nn.functional.scaled_dot_product_attention(query, keys, values, bias);
     }
+
+    private static Tensor Room(Tensor like, long capacity) =>
+        empty([1, like.size(1), capacity, like.size(3)], dtype: like.dtype, device: like.device).DetachFromDisposeScope();
 
     private static Tensor ForEachHead(Tensor shared, long length, long heads)
     {

@@ -516,7 +516,8 @@ public sealed unsafe class DecodingStep : IDisposable
     // The rows of each sequence.
     private IEnumerable<(int Row, int Count)> Runs()
     {
-        for (var row = 0; row < Rows; )
+        var row = 0;
+        while (row < Rows)
         {
             var count = 1;
             while (row + count < Rows && _sequences[row + count] == _sequences[row])

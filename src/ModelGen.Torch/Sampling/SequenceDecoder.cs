@@ -46,61 +46,25 @@ public sealed class SequenceDecoder : IDisposable
 
     /// <summary>Decodes as on the CPU, or by libtorch alone as elsewhere.</summary>
     internal SequenceDecoder(LanguageModel model, bool isDirect, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
-        : this(
-            model,
-            model.Device,
-            model.ContextLength,
-            (model.VocabularySize, vocabulary),
-            new Computation((tokens, _) => model.call(tokens))
-            {
-                Step = model.CanStep ? (tokens, _, step) => model.Step(tokens, step) : null,
-            },
-            (weights, isDirect)
-        ) { }
+        : this(model, Computation.Of(model), model.VocabularySize, vocabulary, weights, isDirect) { }
 
     /// <summary>Decodes as on the CPU, or by libtorch alone as elsewhere.</summary>
     internal SequenceDecoder(EncoderDecoder model, bool isDirect, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
-        : this(
-            model,
-            model.Device,
-            model.ContextLength,
-            (model.VocabularySize, vocabulary),
-            new Computation((tokens, memory) => model.Decoder.call((tokens, memory!.States, memory.Presence)))
-            {
-                Step =
-                    model.CanStep && model.Decoder is GeneratedModule<(Tensor, Tensor, Tensor), Tensor> decoder
-                        ? (tokens, memory, step) => decoder.Step((tokens, memory!.States, memory.Presence), step)
-                        : null,
-                Encode = source =>
-                {
-                    var states = model.Encoder.call(source);
-                    var presence = Presence.Of(source, model.PaddingId);
-                    return new DecoderMemory(states.DetachFromDisposeScope(), presence.DetachFromDisposeScope());
-                },
-            },
-            (weights, isDirect)
-        ) { }
+        : this(model, Computation.Of(model), model.VocabularySize, vocabulary, weights, isDirect) { }
 
-    private SequenceDecoder(
-        nn.Module model,
-        Device device,
-        int context,
-        (int Known, int? Wanted) vocabulary,
-        Computation compute,
-        (WeightFormat Weights, bool IsDirect) kind
-    )
+    private SequenceDecoder(nn.Module model, Computation compute, int known, int? vocabulary, WeightFormat weights, bool isDirect)
     {
-        if (vocabulary.Wanted > vocabulary.Known)
+        if (vocabulary > known)
         {
             throw new ModelGenException(
-                $"The tokenizer has {vocabulary.Wanted} tokens, but {model.GetName()} has {vocabulary.Known}; use the tokenizer that the "
-                    + "model was trained with."
+                $"The tokenizer has {vocabulary} tokens, but {model.GetName()} has {known}; use the tokenizer that the model was trained "
+                    + "with."
             );
         }
 
-        (_model, _device, _compute) = (model, device, compute);
-        (ContextLength, VocabularySize) = (context, vocabulary.Wanted ?? vocabulary.Known);
-        _state = compute.Step is null ? null : new DecodingState(context, device, kind.Weights) { IsDirect = kind.IsDirect };
+        (_model, _device, _compute) = (model, compute.Device, compute);
+        (ContextLength, VocabularySize) = (compute.Context, vocabulary ?? known);
+        _state = compute.Step is null ? null : new DecodingState(ContextLength, _device, weights) { IsDirect = isDirect };
     }
 
     /// <summary>The longest window, in tokens.</summary>
@@ -425,12 +389,36 @@ public sealed class SequenceDecoder : IDisposable
     }
 
     /// <summary>How a model gives scores [1, T, vocabulary] for tokens [1, T].</summary>
-    private sealed record Computation(Func<Tensor, DecoderMemory?, Tensor> Whole)
+    /// <param name="Device">The device of the model.</param>
+    /// <param name="Context">How many tokens it reads at once.</param>
+    /// <param name="Whole">For a whole window.</param>
+    private sealed record Computation(Device Device, int Context, Func<Tensor, DecoderMemory?, Tensor> Whole)
     {
         /// <summary>For some positions after those that are kept; null where it cannot.</summary>
         public Func<Tensor, DecoderMemory?, DecodingStep, Tensor>? Step { get; init; }
 
         /// <summary>What its decoder attends to, from a source [1, S]; null where it reads none.</summary>
         public Func<Tensor, DecoderMemory>? Encode { get; init; }
+
+        public static Computation Of(LanguageModel model) =>
+            new(model.Device, model.ContextLength, (tokens, _) => model.call(tokens))
+            {
+                Step = model.CanStep ? (tokens, _, step) => model.Step(tokens, step) : null,
+            };
+
+        public static Computation Of(EncoderDecoder model) =>
+            new(model.Device, model.ContextLength, (tokens, memory) => model.Decoder.call((tokens, memory!.States, memory.Presence)))
+            {
+                Step =
+                    model.CanStep && model.Decoder is GeneratedModule<(Tensor, Tensor, Tensor), Tensor> decoder
+                        ? (tokens, memory, step) => decoder.Step((tokens, memory!.States, memory.Presence), step)
+                        : null,
+                Encode = source =>
+                {
+                    var states = model.Encoder.call(source);
+                    var presence = Presence.Of(source, model.PaddingId);
+                    return new DecoderMemory(states.DetachFromDisposeScope(), presence.DetachFromDisposeScope());
+                },
+            };
     }
 }

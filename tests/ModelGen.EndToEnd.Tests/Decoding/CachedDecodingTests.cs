@@ -136,7 +136,8 @@ public sealed class CachedDecodingTests
         var alone = texts.Select(text => Alone(decoder, text)).ToList();
 
         var together = new List<(TokenSequence Sequence, int Text, int Read)>();
-        for (var joined = 0; joined < texts.Length || together.Count > 0; )
+        var joined = 0;
+        while (joined < texts.Length || together.Count > 0)
         {
             // They join one after another and leave where they end.
             if (joined < texts.Length)
