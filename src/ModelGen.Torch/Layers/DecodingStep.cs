@@ -326,10 +326,12 @@ public sealed unsafe class DecodingStep : IDisposable
         using var scope = NewDisposeScope();
         if (presence is not null)
         {
-            var present = presence.view(-1).nonzero().view(-1);
-            if (present.numel() > 0 && present.numel() < key.size(2))
+            var marks = presence.to(ScalarType.Float32).cpu().view(-1).data<float>().ToArray();
+            long[] present = [.. marks.Index().Where(static mark => mark.Item != 0).Select(static mark => (long)mark.Index)];
+            if (present.Length > 0 && present.Length < marks.Length)
             {
-                (key, value) = (key.index_select(2, present), value.index_select(2, present));
+                var rows = tensor(present, device: key.device);
+                (key, value) = (key.index_select(2, rows), value.index_select(2, rows));
             }
         }
 

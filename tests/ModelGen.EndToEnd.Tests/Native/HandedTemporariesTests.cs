@@ -1,5 +1,7 @@
 using System.Reflection;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.EndToEnd.Tests.Graphs;
@@ -98,12 +100,18 @@ public class HandedTemporariesTests
         var code = assembly.Emit().Code;
         Assert.Equal([], HandedTemporaries.Numbers.UsesIn(code));
         Assert.Equal([], HandedTemporaries.Generators.UsesIn(code));
-        var operations = assembly
-            .Graphs.SelectMany(static graph => graph.Classes.Append(graph.Root))
-            .SelectMany(static part => part.Operations)
-            .Select(static operation => operation.Op.GetType());
+        var operations = assembly.Graphs.SelectMany(Operations).Select(static operation => operation.Op.GetType());
         var all = typeof(Op).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract);
         Assert.Equal([], all.Except(NotInGraphs).Except(operations));
+    }
+
+    // Those of decoding steps are in the code, too.
+    private static IEnumerable<Operation> Operations(ModelGraph graph)
+    {
+        var steps = DecodingSteps.Of(graph);
+        return graph
+            .Classes.Append(graph.Root)
+            .SelectMany(part => part.Operations.Concat(steps.StepOf(part)?.Operations ?? Enumerable.Empty<Operation>()));
     }
 
     [Fact]
