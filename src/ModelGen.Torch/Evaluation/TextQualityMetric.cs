@@ -89,14 +89,13 @@ public sealed class TextQualityMetric : Metric
     {
         var tokenizer = _data.Tokenizer;
         var (generated, heldOut) = (new List<string>(), new List<string>());
+        using var generator = new TextGenerator(_model, tokenizer);
         for (var sample = 0; sample < count; sample++)
         {
             progress.Advance(sample, count);
             var piece = _data.Validation.Read(_data.Validation.Length * sample / count, prompt + SampleLength);
             generated.Add(
-                TextGenerator.Generate(
-                    _model,
-                    tokenizer,
+                generator.Generate(
                     tokenizer.Decode(piece.AsSpan(0, prompt)),
                     SampleLength,
                     _sampling,

@@ -34,7 +34,7 @@ public sealed class SequenceDecoder : IDisposable
     /// <param name="weights">How weights are kept on the CPU; elsewhere they stay as they are.</param>
     /// <exception cref="ModelGenException">The model is not causal, or has fewer tokens.</exception>
     public SequenceDecoder(LanguageModel model, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
-        : this(Causal(model), IsOnCpu(model.Device), vocabulary, weights) { }
+        : this(Causal(model), IsReachable(model), vocabulary, weights) { }
 
     /// <summary>Decodes with a model that reads a source first; see <see cref="Start(ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</summary>
     /// <param name="model">The model, which must outlive the decoder.</param>
@@ -42,7 +42,7 @@ public sealed class SequenceDecoder : IDisposable
     /// <param name="weights">How weights are kept on the CPU; elsewhere they stay as they are.</param>
     /// <exception cref="ModelGenException">The model has fewer tokens.</exception>
     public SequenceDecoder(EncoderDecoder model, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
-        : this(Present(model), IsOnCpu(model.Device), vocabulary, weights) { }
+        : this(Present(model), IsReachable(model), vocabulary, weights) { }
 
     /// <summary>Decodes as on the CPU, or by libtorch alone as elsewhere.</summary>
     internal SequenceDecoder(LanguageModel model, bool isDirect, int? vocabulary = null, WeightFormat weights = WeightFormat.Float32)
@@ -218,7 +218,8 @@ public sealed class SequenceDecoder : IDisposable
     /// <summary>Frees the weights in their own layout; sequences are the caller's.</summary>
     public void Dispose() => _state?.Dispose();
 
-    private static bool IsOnCpu(Device device) => device.type == DeviceType.CPU;
+    private static bool IsReachable(nn.Module model) =>
+        model.parameters().All(static weight => weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32);
 
     private static LanguageModel Causal(LanguageModel model)
     {
