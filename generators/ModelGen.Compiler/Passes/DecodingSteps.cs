@@ -17,6 +17,8 @@ internal sealed class DecodingSteps
 {
     private static readonly DecodingSteps Nothing = new();
 
+    private static readonly Dim Time = Dim.Symbol(DataShape.Sequence);
+
     private readonly Dictionary<ModuleGraph, ModuleGraph> _steps = [];
     private readonly Dictionary<ModuleGraph, EquatableArray<bool>> _fixedSides = [];
     private readonly Dictionary<ModuleGraph, IReadOnlyCollection<Operation>> _fixed = [];
@@ -76,6 +78,12 @@ internal sealed class DecodingSteps
                 {
                     constant.Add(output);
                 }
+            }
+
+            // A layer may have other positions than the tokens, such as three vectors for each.
+            if (!isFixed && !operation.Outputs.All(static output => output.Shape.Axes.All(IsTimeOrConstant)))
+            {
+                return false;
             }
 
             var own = operation with { Operands = new(operands) };
@@ -146,6 +154,8 @@ internal sealed class DecodingSteps
         }
     }
 
+    private static bool IsTimeOrConstant(Dim axis) => axis.Constant is not null || axis.Equals(Time);
+
     // The caller of a class disposes its input and its result, each once.
     private static Value Result(ModuleGraph step, Value result)
     {
@@ -177,7 +187,7 @@ internal sealed class DecodingSteps
             (start, value) = (start - 1, only);
         }
 
-        if (start == step.Operations.Count)
+        if (start == step.Operations.Count || value.Shape.Rank == 0 || !value.Shape.Axes[0].Equals(Time))
         {
             return true;
         }

@@ -56,7 +56,13 @@ internal sealed class TokenCandidates
     }
 
     /// <summary>Adds to the logit of a token, before any rule.</summary>
-    public void Add(int token, double bias) => _scores[token] += bias;
+    public void Add(int token, double bias)
+    {
+        if (token < _count)
+        {
+            _scores[token] += bias;
+        }
+    }
 
     /// <summary>Leaves a token out, after what changes logits and before any other rule; the last one stays.</summary>
     public void LeaveOut(int token)

@@ -35,8 +35,7 @@ internal sealed unsafe class KeyValueCache : LayerCache
     /// <summary>How many heads keys and values have.</summary>
     public int Groups { get; }
 
-    /// <summary>How many positions there may be.</summary>
-    public int Capacity { get; }
+    public override int Capacity { get; }
 
     /// <summary>The length of a value.</summary>
     public int ValueSize => _valueSize;

@@ -3,6 +3,9 @@ namespace ModelGen.Decoding;
 /// <summary>The keys and values of one sequence in one layer.</summary>
 internal abstract class LayerCache : IDisposable
 {
+    /// <summary>How many positions there may be.</summary>
+    public abstract int Capacity { get; }
+
     /// <summary>The memory it takes.</summary>
     public abstract long Bytes { get; }
 

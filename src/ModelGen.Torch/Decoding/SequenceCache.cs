@@ -4,8 +4,8 @@ namespace ModelGen.Decoding;
 /// <param name="capacity">How many positions there may be.</param>
 internal sealed class SequenceCache(int capacity) : IDisposable
 {
-    private readonly List<LayerCache> _layers = [];
-    private readonly int[] _documents = new int[capacity];
+    private readonly List<(LayerCache Cache, bool IsMemory)> _layers = [];
+    private readonly (int Number, int Start)[] _documents = new (int, int)[capacity];
 
     /// <summary>How many positions there may be.</summary>
     public int Capacity => capacity;
@@ -14,11 +14,11 @@ internal sealed class SequenceCache(int capacity) : IDisposable
     public int Length { get; private set; }
 
     /// <summary>The memory of its keys and values.</summary>
-    public long Bytes => _layers.Sum(static layer => layer.Bytes);
+    public long Bytes => _layers.Sum(static layer => layer.Cache.Bytes);
 
     public void Dispose()
     {
-        _layers.ForEach(static layer => layer.Dispose());
+        _layers.ForEach(static layer => layer.Cache.Dispose());
         _layers.Clear();
     }
 
@@ -36,43 +36,51 @@ internal sealed class SequenceCache(int capacity) : IDisposable
     public SequenceCache Fork()
     {
         var copy = new SequenceCache(capacity) { Length = Length };
-        _documents.AsSpan(0, Length).CopyTo(copy._documents);
-        copy._layers.AddRange(_layers.Select(layer => layer.Fork(Length)));
-        return copy;
+        try
+        {
+            _documents.AsSpan(0, Length).CopyTo(copy._documents);
+            foreach (var (cache, isMemory) in _layers)
+            {
+                copy._layers.Add((cache.Fork(isMemory ? cache.Capacity : Length), isMemory));
+            }
+
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The number of the document of a position.</summary>
-    public int Document(int position) => _documents[position];
-
-    /// <summary>Tells the document of a position.</summary>
-    public void SetDocument(int position, int number) => _documents[position] = number;
+    public int Document(int position) => _documents[position].Number;
 
     /// <summary>The first position of the document of a position.</summary>
-    public int DocumentStart(int position)
-    {
-        var start = position;
-        while (start > 0 && _documents[start - 1] == _documents[position])
-        {
-            start--;
-        }
+    public int DocumentStart(int position) => _documents[position].Start;
 
-        return start;
-    }
+    /// <summary>Tells the document of a position; that of the position before is told already.</summary>
+    public void SetDocument(int position, int number) =>
+        _documents[position] = (
+            number,
+            position > 0 && _documents[position - 1].Number == number ? _documents[position - 1].Start : position
+        );
 
     /// <summary>What a layer keeps, from the first time on.</summary>
     /// <param name="index">The layer, in the order of the model's attentions.</param>
-    public LayerCache Layer(int index) => _layers[index];
+    public LayerCache Layer(int index) => _layers[index].Cache;
 
     /// <summary>What a layer keeps.</summary>
     /// <param name="index">The layer, in the order of the model's attentions.</param>
     /// <param name="create">Makes it the first time.</param>
-    public LayerCache Layer(int index, Func<LayerCache> create)
+    /// <param name="isMemory">Whether it is what a decoder attends to, which has a length of its own.</param>
+    public LayerCache Layer(int index, Func<LayerCache> create, bool isMemory = false)
     {
         if (index == _layers.Count)
         {
-            _layers.Add(create());
+            _layers.Add((create(), isMemory));
         }
 
-        return _layers[index];
+        return _layers[index].Cache;
     }
 }

@@ -17,8 +17,7 @@ internal sealed class TensorCache : LayerCache
 
     private TensorCache(Tensor keys, Tensor values) => (_keys, _values) = (keys, values);
 
-    /// <summary>How many positions there may be.</summary>
-    public long Capacity => _keys.size(2);
+    public override int Capacity => (int)_keys.size(2);
 
     public override long Bytes => (_keys.numel() * _keys.ElementSize) + (_values.numel() * _values.ElementSize);
 

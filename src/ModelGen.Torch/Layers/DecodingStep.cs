@@ -173,21 +173,23 @@ public sealed unsafe class DecodingStep : IDisposable
     }
 
     /// <summary>A function of each row by itself; on the CPU libtorch's rounding may depend on where in a tensor a number is.</summary>
-    /// <param name="x">The rows, [1, rows, …].</param>
-    /// <param name="function">The function, which keeps the shape.</param>
+    /// <param name="x">The rows, [1, rows, …] or [rows, n].</param>
+    /// <param name="function">The function, of each number by itself.</param>
     /// <returns>[1, rows, …]; the caller disposes it.</returns>
     public Tensor EachRow(Tensor x, Func<Tensor, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(function);
-        var rows = x.size(1);
-        if (!_state.IsDirect || rows == 1)
+        // An expert's vectors are rows without the axis before them.
+        var axis = x.dim() == 2 ? 0 : 1;
+        var rows = x.size(axis);
+        if (!_state.IsDirect || rows == 1 || (axis == 1 && rows != Rows))
         {
             return function(x);
         }
 
         using var scope = NewDisposeScope();
-        return cat([.. Enumerable.Range(0, (int)rows).Select(row => function(x.narrow(1, row, 1)))], 1).MoveToOuterDisposeScope();
+        return cat([.. Enumerable.Range(0, (int)rows).Select(row => function(x.narrow(axis, row, 1)))], axis).MoveToOuterDisposeScope();
     }
 
     /// <summary>The rows of a table that belong to the positions.</summary>
@@ -336,7 +338,7 @@ public sealed unsafe class DecodingStep : IDisposable
         }
 
         var length = (int)key.size(2);
-        var cache = _sequences[0].Layer(_layer, () => NewLayer(key, value, length));
+        var cache = _sequences[0].Layer(_layer, () => NewLayer(key, value, length), isMemory: true);
         if (cache is KeyValueCache direct)
         {
             Write(direct, key, value, length);
@@ -455,6 +457,19 @@ public sealed unsafe class DecodingStep : IDisposable
             var cache = (TensorCache)_sequences[row].Layer(layer, () => NewLayer(key, value, _state.Context));
             cache.Write(_positions[row], key.narrow(2, row, count), value.narrow(2, row, count));
             var length = _positions[row] + count;
+            if (_positions[row] == 0 && !hasSlopes && first.AsSpan(row, count).IndexOfAnyExcept(0) < 0)
+            {
+                parts.Add(
+                    Attention.ScaledDotProduct(
+                        query.narrow(2, row, count),
+                        key.narrow(2, row, count),
+                        value.narrow(2, row, count),
+                        isCausal: true
+                    )
+                );
+                continue;
+            }
+
             parts.Add(cache.Attend(query.narrow(2, row, count), length, Bias(query, row, count, length, first, hasSlopes)));
         }
 

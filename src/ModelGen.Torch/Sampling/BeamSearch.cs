@@ -89,12 +89,19 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
     {
         var old = beams.ToArray();
         var isUsed = new bool[old.Length];
-        beams.Clear();
+        var longer = new List<Beam>();
         foreach (var (parent, path) in next)
         {
-            var sequence = isUsed[parent] ? old[parent].Sequence.Fork() : old[parent].Sequence;
+            var sequence = old[parent].Sequence;
+            if (isUsed[parent])
+            {
+                // What is still in the old list is freed with it where this fails.
+                sequence = sequence.Fork();
+                beams.Add(new Beam(sequence, path));
+            }
+
             isUsed[parent] = true;
-            beams.Add(new Beam(sequence, path));
+            longer.Add(new Beam(sequence, path));
         }
 
         for (var i = 0; i < old.Length; i++)
@@ -104,6 +111,9 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
                 old[i].Sequence.Dispose();
             }
         }
+
+        beams.Clear();
+        beams.AddRange(longer);
     }
 
     private void Finish(Path path)

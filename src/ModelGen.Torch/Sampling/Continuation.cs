@@ -41,9 +41,6 @@ internal sealed class Continuation : IDisposable
     /// <summary>The token that was chosen last.</summary>
     public int Token { get; private set; }
 
-    /// <summary>Why the text has ended, where it has.</summary>
-    public EndOfText End { get; private set; }
-
     /// <summary>Whether another token may follow, for which the last one has to be read.</summary>
     public bool GoesOn => !_hasEnded && _written < _count && Sequence.Window.Count < _longest;
 
@@ -62,20 +59,12 @@ internal sealed class Continuation : IDisposable
         Token = _sampler.Next(Sequence.Scores);
         if (Token == _end)
         {
-            (_hasEnded, End) = (true, EndOfText.Token);
+            _hasEnded = true;
             return false;
         }
 
         piece = _stop.Append(_text.Append(Token), _written >= _options.MinTokens);
-        if (_stop.IsReached)
-        {
-            (_hasEnded, End) = (true, EndOfText.Stop);
-        }
-        else if (_written < _count && !GoesOn)
-        {
-            End = EndOfText.Context;
-        }
-
+        _hasEnded |= _stop.IsReached;
         return true;
     }
 

@@ -3,7 +3,7 @@ using ModelGen.Models;
 
 namespace ModelGen.Sampling;
 
-/// <summary>Guesses what a smaller model of the same tokens thinks likeliest.</summary>
+/// <summary>Guesses what a smaller model of the same tokens considers most likely.</summary>
 public sealed class DraftModel : Speculation, IDisposable
 {
     private readonly SequenceDecoder _decoder;

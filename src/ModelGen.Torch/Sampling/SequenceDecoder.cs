@@ -12,9 +12,9 @@ namespace ModelGen.Sampling;
 /// a token costs one position and not the whole sequence.
 /// </summary>
 /// <remarks>
-/// <para>On the CPU a sequence's scores are the same to the bit, whatever other sequences are computed with it and however its tokens were
-/// grouped. A decoder sees the model's weights as they are when it first uses them, in their own layout: what training changes afterwards
-/// needs a new decoder.</para>
+/// <para>On the CPU, for a model with float32 weights that <see cref="LanguageModel.CanStep"/>, a sequence's scores are the same to the
+/// bit, whatever other sequences are computed with it and however its tokens were grouped; elsewhere up to rounding. The weights of linear
+/// maps are copied, in another layout, when they are first used: what training changes afterwards needs a new decoder.</para>
 /// <para>When a sequence is longer than the model's context, its older half is forgotten, and the rest is read again from position 0: the
 /// scores are always those that the model gives for <see cref="TokenSequence.Window"/>.</para>
 /// <para>One thread uses a decoder at a time.</para>
@@ -144,6 +144,33 @@ public sealed class SequenceDecoder : IDisposable
         }
 
         Check(tokens, nameof(tokens));
+        var known = new HashSet<TokenSequence>(sequences.Count);
+        foreach (var sequence in sequences)
+        {
+            sequence.Check(this);
+            if (!known.Add(sequence))
+            {
+                throw new ArgumentException("A sequence is there twice; each takes one token.", nameof(sequences));
+            }
+        }
+
+        var isComplete = false;
+        try
+        {
+            Add(sequences, tokens);
+            isComplete = true;
+        }
+        finally
+        {
+            foreach (var sequence in sequences)
+            {
+                sequence.IsBroken = !isComplete;
+            }
+        }
+    }
+
+    private void Add(IReadOnlyList<TokenSequence> sequences, ReadOnlySpan<int> tokens)
+    {
         var together = new List<TokenSequence>();
         for (var i = 0; i < sequences.Count; i++)
         {
@@ -178,8 +205,8 @@ public sealed class SequenceDecoder : IDisposable
     }
 
     /// <summary>
-    /// Reads tokens that may come next, all at once: as long as they are then added, <see cref="Append(TokenSequence, int)"/> has nothing to
-    /// compute, and gives the same scores to the bit on the CPU.
+    /// Reads tokens that may come next, all at once: as long as they are then added, <see cref="Append(TokenSequence, int)"/> has nothing
+    /// to compute, and gives the same scores to the bit on the CPU.
     /// </summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="tokens">The tokens; those that the context has no room for are left out.</param>
@@ -188,6 +215,7 @@ public sealed class SequenceDecoder : IDisposable
     public void ReadAhead(TokenSequence sequence, ReadOnlySpan<int> tokens)
     {
         ArgumentNullException.ThrowIfNull(sequence);
+        sequence.Check(this);
         sequence.ForgetAhead();
         int[] read = [.. tokens[..Math.Min(tokens.Length, ContextLength - sequence.Tokens.Count)]];
         if (read.Length == 0)
@@ -215,7 +243,7 @@ public sealed class SequenceDecoder : IDisposable
     /// <exception cref="ModelGenException">The device has too little memory.</exception>
     public void Append(TokenSequence sequence, int token) => Append([sequence], [token]);
 
-    /// <summary>Frees the weights in their own layout; sequences are the caller's.</summary>
+    /// <summary>Frees the packed weights; sequences are the caller's.</summary>
     public void Dispose() => _state?.Dispose();
 
     private static bool IsReachable(nn.Module model) =>
@@ -242,7 +270,7 @@ public sealed class SequenceDecoder : IDisposable
     {
         Check(tokens, nameof(tokens));
         int[] window = [.. tokens[Math.Max(0, tokens.Length - ContextLength)..]];
-        var sequence = new TokenSequence(VocabularySize, _state is null ? null : new SequenceCache(ContextLength), memory);
+        var sequence = new TokenSequence(this, _state is null ? null : new SequenceCache(ContextLength), memory);
         sequence.Tokens.AddRange(window);
         try
         {
@@ -278,7 +306,7 @@ public sealed class SequenceDecoder : IDisposable
         using var step = new DecodingStep(_state!, caches, [tokens.Length - 1]);
         var scores = _compute.Step(input, sequence.Memory, step);
         sequence.Cache!.Advance(tokens.Length);
-        Copy(scores, [sequence]);
+        Copy(scores.narrow(1, -1, 1), [sequence]);
     }
 
     private unsafe void ReadAhead(TokenSequence sequence, int[] tokens)

@@ -2,8 +2,8 @@ namespace ModelGen.Sampling;
 
 /// <summary>
 /// Guesses the tokens that a text goes on with, so that the model reads several at once (Leviathan et al. 2023, "Fast inference from
-/// transformers via speculative decoding"). Each token is drawn as ever; where it is the guess, nothing is left to compute. A text is
-/// therefore the same with and without, and only its time differs.
+/// transformers via speculative decoding"). Each token is drawn as ever; where it is the guess, nothing is left to compute. A text has the
+/// same distribution as without, and where scores are the same to the bit (see <see cref="SequenceDecoder"/>) it is the same text.
 /// </summary>
 public abstract class Speculation
 {

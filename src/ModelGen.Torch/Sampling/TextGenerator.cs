@@ -20,7 +20,8 @@ public sealed class TextGenerator : IDisposable
     private readonly SequenceDecoder _decoder;
 
     /// <summary>Prepares to write.</summary>
-    /// <param name="model">The model, which must outlive the generator; its weights are those of now.</param>
+    /// <param name="model">The model, which must outlive the generator and stay as it is meanwhile: its linear maps are copied with the
+    /// first text.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="weights">How weights are kept on the CPU; elsewhere they stay as they are.</param>
     /// <exception cref="ModelGenException">The model is not causal, or the tokenizer has more tokens than it.</exception>
@@ -32,7 +33,7 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>
-    /// Guesses tokens, so that the model reads several at once where a single text is written; null for one at a time. Texts are the same.
+    /// Guesses tokens, so that the model reads several at once where a single text is written; null for one at a time.
     /// </summary>
     public Speculation? Speculation { get; init; }
 
@@ -64,7 +65,7 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Continues a text and yields each piece as soon as it is generated.</summary>
-    /// <param name="model">The model; its weights are those of the call.</param>
+    /// <param name="model">The model.</param>
     /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
     /// <param name="count">How many tokens to generate at most; the tokenizer's end-of-text token, which is not shown, ends the text
@@ -86,19 +87,20 @@ public sealed class TextGenerator : IDisposable
         CancellationToken cancellationToken = default
     )
     {
-        // What is wrong is said at once, and not with the first piece.
-        var generator = new TextGenerator(model, tokenizer);
-        var pieces = generator.Stream(prompt, count, options, seed, cancellationToken);
-        return ThenDispose();
-
-        IEnumerable<string> ThenDispose()
+        // Errors are reported immediately, and not with the first piece.
+        using (var generator = new TextGenerator(model, tokenizer))
         {
-            using (generator)
+            _ = generator.Stream(prompt, count, options, seed, cancellationToken);
+        }
+
+        return Pieces();
+
+        IEnumerable<string> Pieces()
+        {
+            using var generator = new TextGenerator(model, tokenizer);
+            foreach (var piece in generator.Stream(prompt, count, options, seed, cancellationToken))
             {
-                foreach (var piece in pieces)
-                {
-                    yield return piece;
-                }
+                yield return piece;
             }
         }
     }
@@ -188,7 +190,7 @@ public sealed class TextGenerator : IDisposable
     /// before.</param>
     /// <param name="options">How to choose each token.</param>
     /// <param name="seed">The same seed gives the same text.</param>
-    /// <param name="alternatives">How many of the likeliest tokens to tell with each, 0 or more.</param>
+    /// <param name="alternatives">How many of the likeliest tokens to report with each, 0 or more.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The tokens. What the last ones leave incomplete is the last piece.</returns>
     /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
@@ -286,7 +288,8 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Searches for the likeliest continuations of a text: beam search.</summary>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
-    /// <param name="count">How many tokens a continuation has at most, at least 1; the tokenizer's end-of-text token ends one before.</param>
+    /// <param name="count">How many tokens a continuation has at most, at least 1; the tokenizer's end-of-text token ends one
+    /// before.</param>
     /// <param name="options">How to search.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuations, the best first; fewer than asked for where there are no more.</returns>
@@ -308,7 +311,7 @@ public sealed class TextGenerator : IDisposable
         return search.Found(_decoder.Start(Encode(prompt)), _tokenizer, cancellationToken);
     }
 
-    /// <summary>Frees the weights in their own layout.</summary>
+    /// <summary>Frees the packed weights.</summary>
     public void Dispose() => _decoder.Dispose();
 
     private static GeneratedToken Told(Continuation text, string piece, int alternatives)
@@ -336,13 +339,13 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var tokens = Encode(prompt);
-        var sampler = Sampler(options, seed, tokens);
+        _ = Sampler(options, seed, tokens);
         return Steps();
 
         IEnumerable<(Continuation? Text, string Piece)> Steps()
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var text = Begin(_decoder.Start(tokens), sampler, count, options);
+            using var text = Begin(_decoder.Start(tokens), Sampler(options, seed, tokens), count, options);
             while (text.Choose(out var piece))
             {
                 yield return (text, piece);
@@ -354,7 +357,7 @@ public sealed class TextGenerator : IDisposable
 
                 if (Speculation is not null && !text.Sequence.HasRead(text.Token))
                 {
-                    _decoder.ReadAhead(text.Sequence, [text.Token, .. Speculation.Guess([.. text.Sequence.Window, text.Token])]);
+                    _decoder.ReadAhead(text.Sequence, [text.Token, .. Guess(text)]);
                 }
 
                 _decoder.Append(text.Sequence, text.Token);
@@ -382,6 +385,10 @@ public sealed class TextGenerator : IDisposable
 
         return [.. texts.Zip(written, static (text, characters) => characters.Append(text.Rest()).ToString())];
     }
+
+    // A draft may have tokens that the tokenizer has not.
+    private IEnumerable<int> Guess(Continuation text) =>
+        Speculation!.Guess([.. text.Sequence.Window, text.Token]).TakeWhile(token => token < _decoder.VocabularySize);
 
     private Continuation Begin(TokenSequence sequence, TokenSampler sampler, int count, SamplingOptions options) =>
         new(sequence, sampler, options, _tokenizer, count, options.PastContext == PastContext.Stop ? _decoder.ContextLength : int.MaxValue);

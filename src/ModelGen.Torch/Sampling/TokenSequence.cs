@@ -9,12 +9,15 @@ public sealed class TokenSequence : IDisposable
     private readonly List<int> _window;
     private readonly float[] _scores;
 
-    internal TokenSequence(int vocabulary, SequenceCache? cache, DecoderMemory? memory)
-        : this([], new float[vocabulary], cache, memory) { }
+    private readonly SequenceDecoder _owner;
+    private bool _isDisposed;
 
-    private TokenSequence(List<int> window, float[] scores, SequenceCache? cache, DecoderMemory? memory)
+    internal TokenSequence(SequenceDecoder owner, SequenceCache? cache, DecoderMemory? memory)
+        : this(owner, [], new float[owner.VocabularySize], cache, memory) { }
+
+    private TokenSequence(SequenceDecoder owner, List<int> window, float[] scores, SequenceCache? cache, DecoderMemory? memory)
     {
-        (_window, _scores, Cache, Memory) = (window, scores, cache, memory);
+        (_owner, _window, _scores, Cache, Memory) = (owner, window, scores, cache, memory);
         memory?.Share();
     }
 
@@ -23,6 +26,9 @@ public sealed class TokenSequence : IDisposable
 
     /// <summary>The score (logit) of each token that may come next.</summary>
     public ReadOnlySpan<float> Scores => _scores;
+
+    /// <summary>Whether computing its last token has failed, so that what it keeps is incomplete.</summary>
+    internal bool IsBroken { get; set; }
 
     internal SequenceCache? Cache { get; }
 
@@ -34,6 +40,21 @@ public sealed class TokenSequence : IDisposable
 
     /// <summary>Tokens that have been read beyond the window, each with the scores after it.</summary>
     internal Queue<(int Token, float[] Scores)> Ahead { get; } = new();
+
+    /// <summary>Throws where it cannot be used with a decoder.</summary>
+    internal void Check(SequenceDecoder decoder)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (decoder != _owner)
+        {
+            throw new ArgumentException("The sequence is another decoder's; a decoder goes on with those that it has started.");
+        }
+
+        if (IsBroken)
+        {
+            throw new InvalidOperationException("The sequence's last token could not be computed; start the sequence anew.");
+        }
+    }
 
     /// <summary>Whether a token has been read as the next one.</summary>
     internal bool HasRead(int token) => Ahead.TryPeek(out var next) && next.Token == token;
@@ -49,7 +70,8 @@ public sealed class TokenSequence : IDisposable
     /// <returns>The copy; the caller disposes it.</returns>
     public TokenSequence Fork()
     {
-        var copy = new TokenSequence([.. _window], [.. _scores], Cache?.Fork(), Memory);
+        Check(_owner);
+        var copy = new TokenSequence(_owner, [.. _window], [.. _scores], Cache?.Fork(), Memory);
         copy.ForgetAhead();
         return copy;
     }
@@ -57,6 +79,12 @@ public sealed class TokenSequence : IDisposable
     /// <summary>Releases the memory of its keys and values.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         Cache?.Dispose();
         Memory?.Release();
     }

@@ -33,6 +33,9 @@ public sealed class CachedDecodingTests
                 + "order: post, gated: true, causal: true }, unembed]",
             "[embed: { width: 24, positions: learned }, residual: [self-attention: { heads: 3, causal: true }], mixture-of-experts: "
                 + "{ experts: 3, top-k: 2, layers: [linear: 31, gelu: { approximate: tanh }, linear: 24] }, unembed]",
+            "[embed: { width: 24, positions: learned }, residual: [self-attention: { heads: 2, causal: true }], mixture-of-experts: { experts: 3, "
+                + "top-k: 2, layers: [linear: 9, softmax, linear: 11, tanh, linear: 24] }, unembed]",
+            "[embed: 24, BLOCKS(positions: rotary), permute: [1, 0], softmax: { axis: 0 }, permute: [1, 0], residual: [linear: 24, sigmoid], unembed]",
             "[embed: 21, residual: [linear: 13, softplus, linear: 9, elu: 1, linear: 11, sigmoid, linear: 21], BLOCKS21, softmax, unembed]",
         ];
 
@@ -116,6 +119,15 @@ public sealed class CachedDecodingTests
                 var window = sequences[i].Window.Select(static token => (long)token).ToArray();
                 var source = tensor(Array.ConvertAll(sources[i], static token => (long)token), [1, sources[i].Length]);
                 Near(model.call(source, tensor(window, [1, window.Length]))[0, -1], sequences[i].Scores, 1e-4);
+            }
+
+            // A copy goes on like what it was copied from.
+            if (step % 4 == 1)
+            {
+                var copy = sequences[0].Fork();
+                sequences[0].Dispose();
+                sequences[0].Dispose();
+                sequences[0] = copy;
             }
 
             decoder.Append(sequences, Draw(random, sequences.Count));
@@ -211,16 +223,35 @@ public sealed class CachedDecodingTests
         Assert.All(scores.Zip(rounded), pair => Assert.InRange(pair.Second - pair.First, -tolerance * spread, tolerance * spread));
     }
 
-    [Fact]
-    public void AModelThatMayLookAnywhereIsComputedAsAWhole()
+    /// <summary>A module of one's own, and layers with several positions for each token.</summary>
+    [Theory]
+    [InlineData("[embed: 8, module: { type: ModelGen.EndToEnd.Tests.Decoding.Shifted, output: [T, 8], causal: true }, unembed]")]
+    [InlineData("[embed: 12, reshape: [-1, 4], residual: [linear: 4], reshape: [-1, 12], unembed]")]
+    public void AModelThatMayLookAnywhereIsComputedAsAWhole(string network)
     {
-        using var model = Language(
-            "[embed: 8, module: { type: ModelGen.EndToEnd.Tests.Decoding.Shifted, output: [T, 8], causal: true }, unembed]"
-        );
+        using var model = Language(network);
         Assert.False(model.CanStep);
         using var decoder = new SequenceDecoder(model);
 
         Check(model, decoder, tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void WhatCannotBeGoneOnWithIsRefused()
+    {
+        using var model = Language("[embed: 24, BLOCKS(positions: rotary), unembed]");
+        using var decoder = new SequenceDecoder(model);
+        using var other = new SequenceDecoder(model);
+        var sequence = decoder.Start([1]);
+
+        Assert.Throws<ArgumentException>(() => other.Append(sequence, 1));
+        Assert.Throws<ArgumentException>(() => decoder.Append([sequence, sequence], [1, 2]));
+        Assert.Throws<ArgumentException>(() => decoder.Append(sequence, Vocabulary));
+        Assert.Throws<ArgumentException>(() => decoder.Start([]));
+        decoder.Append(sequence, 2);
+        sequence.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => decoder.Append(sequence, 1));
+        Assert.Throws<ObjectDisposedException>(() => sequence.Fork());
     }
 
     [Fact]

@@ -155,7 +155,12 @@ public sealed class TextGeneratorTests : IDisposable
             pieces.Add(piece);
         }
 
+        var stream = generator.Stream("a", 50, options, seed: 6);
         var tokens = generator.StreamTokens("a", 50, options, seed: 6, alternatives: 3).ToList();
+
+        // Enumerated twice, it is the same text twice.
+        Assert.Equal(text, string.Concat(stream));
+        Assert.Equal(text, string.Concat(stream));
 
         Assert.Equal(text, string.Concat(pieces));
         Assert.Equal(text, string.Concat(tokens.Select(static token => token.Piece)));
