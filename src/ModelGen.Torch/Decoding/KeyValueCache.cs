@@ -40,8 +40,6 @@ internal sealed unsafe class KeyValueCache : LayerCache
     /// <summary>The length of a value.</summary>
     public int ValueSize => _valueSize;
 
-    public override long Bytes => (_keys.Length + _values.Length) * sizeof(float);
-
     public override void Dispose()
     {
         _keys.Dispose();

@@ -6,9 +6,6 @@ internal abstract class LayerCache : IDisposable
     /// <summary>How many positions there may be.</summary>
     public abstract int Capacity { get; }
 
-    /// <summary>The memory it takes.</summary>
-    public abstract long Bytes { get; }
-
     /// <summary>A copy of its first positions, with room for as many as it has itself.</summary>
     public abstract LayerCache Fork(int length);
 

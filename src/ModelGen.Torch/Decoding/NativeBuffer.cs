@@ -15,7 +15,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     /// <param name="length">How many elements.</param>
     public NativeBuffer(long length)
     {
-        Length = length;
         // Fresh pages of the system are zero already, so that calloc does not touch them.
         _memory = NativeMemory.AllocZeroed(checked((nuint)((length * sizeof(T)) + Alignment)));
         Start = (T*)(((nint)_memory + Alignment - 1) & -Alignment);
@@ -25,9 +24,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     /// <summary>The first element.</summary>
     public T* Start { get; }
-
-    /// <summary>How many elements there are.</summary>
-    public long Length { get; }
 
     public void Dispose()
     {

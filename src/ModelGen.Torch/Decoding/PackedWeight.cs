@@ -33,9 +33,6 @@ internal abstract class PackedWeight : IDisposable
     /// <summary>How many outputs it has.</summary>
     public abstract int Outputs { get; }
 
-    /// <summary>The memory it takes.</summary>
-    public abstract long Bytes { get; }
-
     /// <summary>x Wᵀ + b for each vector.</summary>
     /// <param name="x">The vectors, one after another.</param>
     /// <param name="rows">How many there are.</param>

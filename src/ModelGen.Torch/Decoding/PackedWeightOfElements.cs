@@ -31,8 +31,6 @@ internal sealed unsafe class PackedWeight<TElement, T> : PackedWeight
 
     public override int Outputs { get; }
 
-    public override long Bytes => (_elements.Length * sizeof(T)) + ((_scales?.Length ?? 0) * sizeof(float));
-
     public override void Dispose()
     {
         _elements.Dispose();

@@ -10,9 +10,6 @@ internal sealed class PackedWeights(WeightFormat format) : IDisposable
     // By where they lie, because TorchSharp makes a new object each time that a weight is read.
     private readonly Dictionary<(nint Data, long Outputs), PackedWeight> _weights = [];
 
-    /// <summary>The memory they take.</summary>
-    public long Bytes => _weights.Values.Sum(static weight => weight.Bytes);
-
     /// <summary>A weight, float32 [outputs, inputs] on the CPU.</summary>
     public unsafe PackedWeight Of(Tensor weight)
     {

@@ -151,8 +151,7 @@ internal static unsafe class RowKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Silu(Vector512<float> x) => x / (Vector512<float>.One + Vector512.Exp(-x));
 
-    // Φ(x) = 1 − φ(x) P(1 / (1 + p x)) for x ≥ 0: Abramowitz and Stegun 1964, 26.2.17 for the error function as in 7.1.26, whose error is
-    // less than 1.5e-7.
+    // 1 − Φ(|x|) = erfc(|x| / √2) / 2, by Abramowitz and Stegun 1964, 7.1.26, whose error is at most 1.5e-7.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Gelu(Vector512<float> x)
     {

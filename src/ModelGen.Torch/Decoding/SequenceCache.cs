@@ -7,14 +7,8 @@ internal sealed class SequenceCache(int capacity) : IDisposable
     private readonly List<(LayerCache Cache, bool IsMemory)> _layers = [];
     private readonly (int Number, int Start)[] _documents = new (int, int)[capacity];
 
-    /// <summary>How many positions there may be.</summary>
-    public int Capacity => capacity;
-
     /// <summary>How many positions have been computed.</summary>
     public int Length { get; private set; }
-
-    /// <summary>The memory of its keys and values.</summary>
-    public long Bytes => _layers.Sum(static layer => layer.Cache.Bytes);
 
     public void Dispose()
     {

@@ -19,8 +19,6 @@ internal sealed class TensorCache : LayerCache
 
     public override int Capacity => (int)_keys.size(2);
 
-    public override long Bytes => (_keys.numel() * _keys.ElementSize) + (_values.numel() * _values.ElementSize);
-
     public override void Dispose()
     {
         _keys.Dispose();

@@ -8,7 +8,8 @@ namespace ModelGen.Layers;
 /// <param name="context">How many positions the model reads.</param>
 /// <param name="device">The device of the model.</param>
 /// <param name="format">How its weights are kept.</param>
-internal sealed class DecodingState(int context, Device device, WeightFormat format) : IDisposable
+/// <param name="isDirect">Whether tensors are reached directly; elsewhere libtorch computes everything.</param>
+internal sealed class DecodingState(int context, Device device, WeightFormat format, bool isDirect) : IDisposable
 {
     private readonly Dictionary<object, Tensor> _tables = [];
 
@@ -19,7 +20,7 @@ internal sealed class DecodingState(int context, Device device, WeightFormat for
     public Device Device => device;
 
     /// <summary>Whether tensors are reached directly; elsewhere libtorch computes everything.</summary>
-    public bool IsDirect { get; init; } = device.type == DeviceType.CPU;
+    public bool IsDirect => isDirect;
 
     /// <summary>The weights, for the CPU.</summary>
     public PackedWeights Weights { get; } = new(format);

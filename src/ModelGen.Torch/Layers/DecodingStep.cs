@@ -23,17 +23,16 @@ public sealed unsafe class DecodingStep : IDisposable
     private readonly SequenceCache[] _sequences;
     private readonly int[] _positions;
     private readonly int[] _first;
-    private readonly int[]? _wanted;
+    private readonly bool _wantsLast;
     private Tensor? _positionTensor;
     private int _layer;
-    private bool _hasDocuments;
 
     /// <param name="state">What all steps share.</param>
     /// <param name="sequences">The sequence of each row; rows of one sequence follow each other in the order of its positions.</param>
-    /// <param name="wanted">The rows whose scores are wanted; null for all.</param>
-    internal DecodingStep(DecodingState state, SequenceCache[] sequences, int[]? wanted = null)
+    /// <param name="wantsLast">Whether the scores of the last row alone are wanted.</param>
+    internal DecodingStep(DecodingState state, SequenceCache[] sequences, bool wantsLast = false)
     {
-        (_state, _sequences, _wanted) = (state, sequences, wanted);
+        (_state, _sequences, _wantsLast) = (state, sequences, wantsLast);
         (_positions, _first) = (new int[sequences.Length], new int[sequences.Length]);
         for (var row = 0; row < sequences.Length; row++)
         {
@@ -280,7 +279,6 @@ public sealed unsafe class DecodingStep : IDisposable
             numbers[row] = sequence.Document(position);
         }
 
-        _hasDocuments = true;
         return tensor(numbers, [1, Rows], device: tokens.device);
     }
 
@@ -308,7 +306,7 @@ public sealed unsafe class DecodingStep : IDisposable
         var first = new int[Rows];
         for (var row = 0; row < Rows; row++)
         {
-            var document = keepsDocumentsApart && _hasDocuments ? _first[row] : 0;
+            var document = keepsDocumentsApart ? _first[row] : 0;
             first[row] = (int)Math.Max(document, window is { } reach ? _positions[row] - reach + 1 : 0);
         }
 
@@ -380,18 +378,7 @@ public sealed unsafe class DecodingStep : IDisposable
     public Tensor Wanted(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        if (_wanted is null || _wanted.Length == Rows)
-        {
-            return x.alias();
-        }
-
-        if (_wanted is [var only])
-        {
-            return x.narrow(1, only, 1);
-        }
-
-        using var rows = tensor(Array.ConvertAll(_wanted, static row => (long)row), device: x.device);
-        return x.index_select(1, rows);
+        return _wantsLast ? x.narrow(1, -1, 1) : x.alias();
     }
 
     private Tensor AttendDirectly(int layer, Tensor query, Tensor key, Tensor value, int[] first, bool hasSlopes)
@@ -407,7 +394,7 @@ public sealed unsafe class DecodingStep : IDisposable
 
     private Tensor Attend(LayerCache[] caches, Tensor query, int[] first, int[] last, bool hasSlopes)
     {
-        var (heads, size) = ((int)query.size(1), (int)((KeyValueCache)caches[0]).ValueSize);
+        var (heads, size) = ((int)query.size(1), ((KeyValueCache)caches[0]).ValueSize);
         var slopes = hasSlopes ? Attention.Slopes(heads) : null;
         using var result = empty(1, Rows, heads, size);
         float* from = (float*)query.DataPointer(),

@@ -27,6 +27,7 @@ public sealed class SequenceDecoder : IDisposable
     private readonly Device _device;
     private readonly Computation _compute;
     private readonly DecodingState? _state;
+    private bool _isDisposed;
 
     /// <summary>Decodes with a language model.</summary>
     /// <param name="model">The model, which must outlive the decoder.</param>
@@ -64,7 +65,7 @@ public sealed class SequenceDecoder : IDisposable
 
         (_model, _device, _compute) = (model, compute.Device, compute);
         (ContextLength, VocabularySize) = (compute.Context, vocabulary ?? known);
-        _state = compute.Step is null ? null : new DecodingState(ContextLength, _device, weights) { IsDirect = isDirect };
+        _state = compute.Step is null ? null : new DecodingState(ContextLength, _device, weights, isDirect);
     }
 
     /// <summary>The longest window, in tokens.</summary>
@@ -244,7 +245,11 @@ public sealed class SequenceDecoder : IDisposable
     public void Append(TokenSequence sequence, int token) => Append([sequence], [token]);
 
     /// <summary>Frees the packed weights; sequences are the caller's.</summary>
-    public void Dispose() => _state?.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _state?.Dispose();
+    }
 
     private static bool IsReachable(nn.Module model) =>
         model.parameters().All(static weight => weight.device_type == DeviceType.CPU && weight.dtype == ScalarType.Float32);
@@ -296,20 +301,20 @@ public sealed class SequenceDecoder : IDisposable
         {
             using var evaluation = EvaluationMode.Of(_model);
             var all = _compute.Whole(input, sequence.Memory);
-            Copy(all.narrow(1, -1, 1), [sequence]);
+            Copy(all.narrow(1, -1, 1), [sequence.ScoreBuffer]);
             return;
         }
 
         using var noGrad = no_grad();
         var caches = new SequenceCache[tokens.Length];
         Array.Fill(caches, sequence.Cache!);
-        using var step = new DecodingStep(_state!, caches, [tokens.Length - 1]);
+        using var step = new DecodingStep(_state!, caches, wantsLast: true);
         var scores = _compute.Step(input, sequence.Memory, step);
         sequence.Cache!.Advance(tokens.Length);
-        Copy(scores.narrow(1, -1, 1), [sequence]);
+        Copy(scores.narrow(1, -1, 1), [sequence.ScoreBuffer]);
     }
 
-    private unsafe void ReadAhead(TokenSequence sequence, int[] tokens)
+    private void ReadAhead(TokenSequence sequence, int[] tokens)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -330,11 +335,11 @@ public sealed class SequenceDecoder : IDisposable
             sequence.Cache!.Advance(tokens.Length);
         }
 
-        using var onHost = scores.to(ScalarType.Float32).cpu().contiguous();
-        var (data, width) = ((nint)onHost.DataPointer(), onHost.size(-1));
-        for (var row = 0; row < tokens.Length; row++)
+        var rows = Array.ConvertAll(tokens, _ => new float[VocabularySize]);
+        Copy(scores, rows);
+        foreach (var ahead in tokens.Zip(rows))
         {
-            sequence.Ahead.Enqueue((tokens[row], new ReadOnlySpan<float>((float*)data + (row * width), VocabularySize).ToArray()));
+            sequence.Ahead.Enqueue(ahead);
         }
     }
 
@@ -368,22 +373,23 @@ public sealed class SequenceDecoder : IDisposable
             cache.Advance(1);
         }
 
-        Copy(scores, sequences);
+        Copy(scores, [.. sequences.Select(static sequence => sequence.ScoreBuffer)]);
     }
 
     // From [1, rows, the model's vocabulary].
-    private unsafe void Copy(Tensor scores, IReadOnlyList<TokenSequence> sequences)
+    private unsafe void Copy(Tensor scores, IReadOnlyList<float[]> rows)
     {
         using var onHost = scores.to(ScalarType.Float32).cpu().contiguous();
         var (data, width) = ((nint)onHost.DataPointer(), onHost.size(-1));
-        for (var row = 0; row < sequences.Count; row++)
+        for (var row = 0; row < rows.Count; row++)
         {
-            new ReadOnlySpan<float>((float*)data + (row * width), VocabularySize).CopyTo(sequences[row].ScoreBuffer);
+            new ReadOnlySpan<float>((float*)data + (row * width), VocabularySize).CopyTo(rows[row]);
         }
     }
 
     private void Check(ReadOnlySpan<int> tokens, string name)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (tokens.IsEmpty)
         {
             throw new ArgumentException("There is no token to read.", name);

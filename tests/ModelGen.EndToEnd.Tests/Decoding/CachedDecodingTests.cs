@@ -252,6 +252,8 @@ public sealed class CachedDecodingTests
         sequence.Dispose();
         Assert.Throws<ObjectDisposedException>(() => decoder.Append(sequence, 1));
         Assert.Throws<ObjectDisposedException>(() => sequence.Fork());
+        other.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => other.Start([1]));
     }
 
     [Fact]
