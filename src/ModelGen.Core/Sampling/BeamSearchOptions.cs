@@ -1,3 +1,5 @@
+using ModelGen.Constraints;
+
 namespace ModelGen.Sampling;
 
 /// <summary>How likely texts are searched for, beside each other.</summary>
@@ -15,6 +17,9 @@ public sealed record BeamSearchOptions
     /// system", section 7, without the constant).
     /// </summary>
     public double LengthPenalty { get; init; } = 1;
+
+    /// <summary>A set of texts, of which each text is one; null for any text.</summary>
+    public TextConstraint? Constraint { get; init; }
 
     internal void Check()
     {

@@ -22,10 +22,13 @@ internal static class LogProbabilities
     }
 
     /// <summary>The tokens with the highest scores, the highest first; of equal ones the lower id.</summary>
-    public static int[] Likeliest(ReadOnlySpan<float> scores, int count)
+    public static int[] Likeliest(ReadOnlySpan<float> scores, int count) => Likeliest(scores, count, Enumerable.Range(0, scores.Length));
+
+    /// <summary>Those of some tokens with the highest scores, the highest first; of equal ones the lower id.</summary>
+    public static int[] Likeliest(ReadOnlySpan<float> scores, int count, IEnumerable<int> among)
     {
         var best = new PriorityQueue<int, (float Score, int Id)>();
-        for (var token = 0; token < scores.Length; token++)
+        foreach (var token in among)
         {
             // What leaves first is the lowest score, and of equal ones the higher id.
             if (best.Count < count)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ModelGen.Constraints;
 
 namespace ModelGen.Sampling;
 
@@ -64,6 +65,12 @@ public sealed record SamplingOptions
     /// <summary>What happens to a text that becomes longer than the model's context; the targets of an encoder-decoder end there.</summary>
     public PastContext PastContext { get; init; }
 
+    /// <summary>
+    /// A set of texts, of which each text is one; null for any text. It says by itself where a text ends, with the end-of-text token or
+    /// without, so that there is nothing to <see cref="Stop"/> at.
+    /// </summary>
+    public TextConstraint? Constraint { get; init; }
+
     internal void Check()
     {
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))
@@ -105,6 +112,14 @@ public sealed record SamplingOptions
         if (Stop.Contains(""))
         {
             throw new ArgumentException("An empty text cannot end a text, because it is everywhere.", nameof(Stop));
+        }
+
+        if (Constraint is not null && Stop.Count > 0)
+        {
+            throw new ArgumentException(
+                "A text that ends at one of some texts might be cut before its constraint is met; leave either out.",
+                nameof(Stop)
+            );
         }
 
         if (MinTokens < 0 || MaxTokens < 1 || MaxTokens < MinTokens)

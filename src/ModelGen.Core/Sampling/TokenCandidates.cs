@@ -64,6 +64,40 @@ internal sealed class TokenCandidates
         }
     }
 
+    /// <summary>Keeps some tokens, after what changes logits and before any other rule.</summary>
+    /// <param name="tokens">The tokens, in order.</param>
+    /// <param name="last">A token that is kept as well; null for none.</param>
+    public void Keep(IEnumerable<int> tokens, int? last)
+    {
+        var count = _count;
+        _count = 0;
+        foreach (var token in tokens)
+        {
+            // The one that comes in between, in its place.
+            if (last < token)
+            {
+                KeepOne(last.Value);
+                last = null;
+            }
+
+            KeepOne(token);
+        }
+
+        if (last is { } end)
+        {
+            KeepOne(end);
+        }
+
+        void KeepOne(int token)
+        {
+            if (token < count)
+            {
+                (_tokens[_count], _scores[_count]) = (token, _scores[token]);
+                _count++;
+            }
+        }
+    }
+
     /// <summary>Leaves a token out, after what changes logits and before any other rule; the last one stays.</summary>
     public void LeaveOut(int token)
     {

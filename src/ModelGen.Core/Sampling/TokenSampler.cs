@@ -21,16 +21,19 @@ public sealed class TokenSampler
     private ulong _drawn;
 
     /// <summary>Creates a sampler that knows tokens by their ids alone.</summary>
-    /// <param name="options">How to sample, without <see cref="SamplingOptions.LogitBias"/> and <see cref="SamplingOptions.MinTokens"/>,
-    /// which need a tokenizer.</param>
+    /// <param name="options">How to sample, without <see cref="SamplingOptions.LogitBias"/>, <see cref="SamplingOptions.MinTokens"/> and
+    /// <see cref="SamplingOptions.Constraint"/>, which need a tokenizer.</param>
     /// <param name="seed">The seed.</param>
     /// <exception cref="ArgumentException">An option is out of range or needs a tokenizer.</exception>
     public TokenSampler(SamplingOptions options, ulong seed)
         : this(seed, options)
     {
-        if (options.LogitBias.Count > 0 || options.MinTokens > 0)
+        if (options.LogitBias.Count > 0 || options.MinTokens > 0 || options.Constraint is not null)
         {
-            throw new ArgumentException("A logit bias and a least number of tokens need a tokenizer; pass it along.", nameof(options));
+            throw new ArgumentException(
+                "A logit bias, a least number of tokens and a constraint need a tokenizer; pass it along.",
+                nameof(options)
+            );
         }
     }
 
@@ -38,14 +41,22 @@ public sealed class TokenSampler
     /// <param name="options">How to sample.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="count">How many tokens the text may have; a constraint is met within them, and within
+    /// <see cref="SamplingOptions.MaxTokens"/>. Null for any number.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="ModelGenException">The logit bias names a text that is not one token.</exception>
-    public TokenSampler(SamplingOptions options, ulong seed, Tokenizer tokenizer)
+    /// <exception cref="ModelGenException">The logit bias names a text that is not one token, or no text that the constraint allows can be
+    /// written with the tokenizer's tokens, or with so many of them.</exception>
+    public TokenSampler(SamplingOptions options, ulong seed, Tokenizer tokenizer, int? count = null)
         : this(seed, options)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         _bias = [.. options.LogitBias.Select(pair => (Token(tokenizer, pair.Key), pair.Value))];
         _end = tokenizer.IdOf(SpecialTokenRole.End);
+        if (options.Constraint is { } constraint)
+        {
+            var most = Math.Min(count ?? int.MaxValue, options.MaxTokens ?? int.MaxValue);
+            Constrained = new ConstrainedText(constraint, tokenizer, most, options.MinTokens);
+        }
     }
 
     private TokenSampler(ulong seed, SamplingOptions options)
@@ -54,6 +65,12 @@ public sealed class TokenSampler
         options.Check();
         (_options, _seed) = (options, seed);
     }
+
+    /// <summary>Whether the text has ended, because the constraint lets nothing follow.</summary>
+    public bool IsComplete => Constrained is { IsComplete: true };
+
+    /// <summary>The text so far; null without a constraint.</summary>
+    internal ConstrainedText? Constrained { get; private set; }
 
     /// <summary>The distribution that the first token is drawn from if none was read before.</summary>
     /// <param name="logits">A logit per token.</param>
@@ -68,6 +85,7 @@ public sealed class TokenSampler
     /// <param name="logits">A logit per token.</param>
     /// <returns>A probability per token; 1 for the most likely token if the temperature is 0.</returns>
     /// <exception cref="ArgumentException">There are no logits.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="IsComplete"/>, and there is no end-of-text token.</exception>
     /// <exception cref="ModelGenException">The logits are not finite.</exception>
     public double[] Probabilities(ReadOnlySpan<float> logits)
     {
@@ -95,6 +113,7 @@ public sealed class TokenSampler
     /// <param name="logits">A logit per token.</param>
     /// <returns>The token's id.</returns>
     /// <exception cref="ArgumentException">There are no logits.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="IsComplete"/>, and there is no end-of-text token.</exception>
     /// <exception cref="ModelGenException">The logits are not finite.</exception>
     public int Next(ReadOnlySpan<float> logits)
     {
@@ -118,6 +137,11 @@ public sealed class TokenSampler
         }
 
         _written[next] = _written.GetValueOrDefault(next) + 1;
+        if (next != _end)
+        {
+            Constrained = Constrained?.Then(next);
+        }
+
         return next;
     }
 
@@ -145,7 +169,11 @@ public sealed class TokenSampler
         }
 
         Penalise(logits.Length);
-        if (_end is { } end && _drawn < (ulong)_options.MinTokens)
+        if (Constrained is not null)
+        {
+            Constrain(Constrained);
+        }
+        else if (_end is { } end && _drawn < (ulong)_options.MinTokens)
         {
             _candidates.LeaveOut(end);
         }
@@ -175,6 +203,15 @@ public sealed class TokenSampler
         if (_options.TypicalP is { } mass and < 1)
         {
             _candidates.KeepTypical(mass);
+        }
+    }
+
+    private void Constrain(ConstrainedText text)
+    {
+        _candidates.Keep(text.Allowed.Tokens(), text.MayEnd ? _end : null);
+        if (_candidates.Tokens.IsEmpty)
+        {
+            throw new InvalidOperationException("The text is complete; nothing may follow under its constraint.");
         }
     }
 

@@ -216,6 +216,9 @@ public sealed class BpeTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int ByteCount(int token) => Model.Tokens[token].Length;
 
+    /// <inheritdoc/>
+    public override byte[] BytesOf(int token, bool isFirst) => [.. Model.Tokens[token]];
+
     internal override WordLinks LinksOf(int token) => WordTable.LinksOf(Model.Tokens[token], space: new Rune(' '));
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed class ByteTokenizer(params IReadOnlyList<(SpecialTokenRole Role, s
     /// <returns>The number of bytes.</returns>
     public override int ByteCount(int token) => token < Bytes ? 1 : 0;
 
+    /// <inheritdoc/>
+    public override byte[] BytesOf(int token, bool isFirst) => token < Bytes ? [(byte)token] : [];
+
     internal override WordLinks LinksOf(int token) => token < Bytes ? WordTable.LinksOf([(byte)token]) : WordLinks.None;
 
     /// <inheritdoc/>

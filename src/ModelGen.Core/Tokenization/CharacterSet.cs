@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace ModelGen.Tokenization;
 /// <summary>A set of characters (Unicode scalar values), as a class of a regular expression denotes it.</summary>
 internal sealed class CharacterSet
 {
+    private static readonly ConcurrentDictionary<(uint Categories, bool IsWhiteSpace), CharacterRanges> KnownProperties = new();
+
     private readonly Part[] _parts;
     private readonly bool _isNegated;
 
@@ -38,6 +41,13 @@ internal sealed class CharacterSet
     public static CharacterSet Union(IEnumerable<CharacterSet> sets, bool isNegated) =>
         new(sets.Select(static set => new Part { Set = set }), isNegated);
 
+    /// <summary>The same characters as ranges.</summary>
+    public CharacterRanges ToRanges()
+    {
+        var ranges = CharacterRanges.Of(_parts.SelectMany(static part => part.Ranges().Parts));
+        return _isNegated ? ranges.Complement() : ranges;
+    }
+
     public bool ContainsAscii(char value) => _ascii[value];
 
     public bool Contains(int value)
@@ -69,6 +79,15 @@ internal sealed class CharacterSet
         public int Last { get; init; } = -1;
 
         public CharacterSet? Set { get; init; }
+
+        // Asking each character takes some 20 ms, and few properties are asked for.
+        public CharacterRanges Ranges() =>
+            Set?.ToRanges()
+            ?? (
+                Last >= First
+                    ? CharacterRanges.Of([(First, Last)])
+                    : KnownProperties.GetOrAdd((Categories, IsWhiteSpace), static (_, part) => CharacterRanges.Where(part.Contains), this)
+            );
 
         public bool Contains(int value) =>
             Set?.Contains(value)

@@ -130,6 +130,10 @@ public sealed class CharacterTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int ByteCount(int token) => token < _characters.Length ? _characters[token].Utf8SequenceLength : 0;
 
+    /// <inheritdoc/>
+    public override byte[] BytesOf(int token, bool isFirst) =>
+        token < _characters.Length ? Encoding.UTF8.GetBytes(_characters[token].ToString()) : [];
+
     internal override WordLinks LinksOf(int token) => token < _characters.Length ? WordTable.LinksOf(_characters[token]) : WordLinks.None;
 
     /// <inheritdoc/>

@@ -132,6 +132,14 @@ public abstract class Tokenizer
     /// <returns>The number of bytes.</returns>
     public abstract int ByteCount(int token);
 
+    /// <summary>
+    /// The UTF-8 bytes that a token adds to a text: what <see cref="Decode"/> gives for tokens is these, one after another.
+    /// </summary>
+    /// <param name="token">The id of one of <see cref="TextTokens"/>.</param>
+    /// <param name="isFirst">Whether it is the text's first token, which some tokenizers write without a space.</param>
+    /// <returns>The bytes; they may be a part of a character.</returns>
+    public abstract byte[] BytesOf(int token, bool isFirst);
+
     /// <summary>With which neighbours a token may be one word, apart from special tokens.</summary>
     /// <param name="token">An id below <see cref="VocabularySize"/>.</param>
     internal virtual WordLinks LinksOf(int token) => WordLinks.None;

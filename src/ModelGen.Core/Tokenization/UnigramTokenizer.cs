@@ -125,6 +125,10 @@ public sealed class UnigramTokenizer : Tokenizer
     /// <returns>The number of bytes.</returns>
     public override int ByteCount(int token) => Encoding.UTF8.GetByteCount(TextOf(token));
 
+    /// <inheritdoc/>
+    public override byte[] BytesOf(int token, bool isFirst) =>
+        _bytes[token] is { } bytes ? [.. bytes] : Encoding.UTF8.GetBytes(TextOf(token, isFirst));
+
     internal override WordLinks LinksOf(int token) =>
         WordTable.LinksOf(_bytes[token] ?? Encoding.UTF8.GetBytes(Model.Pieces[token].Text), new Rune(UnigramModel.Space));
 
@@ -148,6 +152,13 @@ public sealed class UnigramTokenizer : Tokenizer
     private double Rounded(double score) => Model.SplitsWords ? score : (float)score;
 
     private string TextOf(int token) => _bytes[token] is not null ? "?" : Model.Pieces[token].Text.Replace(UnigramModel.Space, ' ');
+
+    // The space before the text's beginning is not the text's own.
+    private string TextOf(int token, bool isFirst)
+    {
+        var text = TextOf(token);
+        return isFirst && Model.AddsSpace && text.StartsWith(' ') ? text[1..] : text;
+    }
 
     /// <summary>The likeliest pieces of a text (Viterbi 1967); of equally likely ways the one whose last piece is longer.</summary>
     private int[] EncodeStretch(ReadOnlySpan<char> text)
@@ -251,10 +262,9 @@ public sealed class UnigramTokenizer : Tokenizer
                 return Decode(bytes, flush: false);
             }
 
-            var text = tokenizer.TextOf(token);
-            var isOwnSpace = _isFirst && tokenizer.Model.AddsSpace && text.StartsWith(' ');
+            var text = tokenizer.TextOf(token, _isFirst);
             _isFirst = tokenizer.Model.Pieces[token].Kind == UnigramPieceKind.Control && _isFirst;
-            return Decode([], flush: true) + (isOwnSpace ? text[1..] : text);
+            return Decode([], flush: true) + text;
         }
 
         public override string Flush()

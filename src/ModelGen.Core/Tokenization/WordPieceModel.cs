@@ -32,4 +32,18 @@ internal sealed record WordPieceModel
 
     /// <summary>A word of more characters is unknown.</summary>
     public int LongestWord { get; init; } = 100;
+
+    /// <summary>Whether a token continues a word.</summary>
+    public bool IsContinuation(string token) => token.Length > Prefix.Length && token.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>What a token adds to a text.</summary>
+    /// <param name="token">Its id.</param>
+    /// <param name="isFirst">Whether it is the first one, before which there is no space.</param>
+    public string TextOf(int token, bool isFirst)
+    {
+        var text = Tokens[token];
+        return IsContinuation(text) ? text[Prefix.Length..]
+            : isFirst ? text
+            : " " + text;
+    }
 }

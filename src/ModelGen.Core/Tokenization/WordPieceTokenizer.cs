@@ -118,10 +118,13 @@ public sealed class WordPieceTokenizer : Tokenizer
     public override int ByteCount(int token)
     {
         var text = Model.Tokens[token];
-        return Encoding.UTF8.GetByteCount(text.AsSpan(IsContinuation(text) ? Model.Prefix.Length : 0));
+        return Encoding.UTF8.GetByteCount(text.AsSpan(Model.IsContinuation(text) ? Model.Prefix.Length : 0));
     }
 
-    internal override WordLinks LinksOf(int token) => IsContinuation(Model.Tokens[token]) ? WordLinks.Both : WordLinks.ToNext;
+    /// <inheritdoc/>
+    public override byte[] BytesOf(int token, bool isFirst) => Encoding.UTF8.GetBytes(Model.TextOf(token, isFirst));
+
+    internal override WordLinks LinksOf(int token) => Model.IsContinuation(Model.Tokens[token]) ? WordLinks.Both : WordLinks.ToNext;
 
     /// <inheritdoc/>
     public override string Serialize() => TokenizerFormat.Wrap(Kind, TokenizerJsonWriter.Write(Model), Model.Roles);
@@ -129,9 +132,6 @@ public sealed class WordPieceTokenizer : Tokenizer
     /// <summary>The same tokenizer with roles of its special tokens.</summary>
     internal WordPieceTokenizer WithRoles(IReadOnlyDictionary<string, SpecialTokenRole> roles, TokenizerFile file) =>
         new(this, Model with { Roles = roles }, file);
-
-    private bool IsContinuation(string token) =>
-        token.Length > Model.Prefix.Length && token.StartsWith(Model.Prefix, StringComparison.Ordinal);
 
     private int[] EncodeWord(ReadOnlySpan<char> word)
     {
@@ -186,13 +186,9 @@ public sealed class WordPieceTokenizer : Tokenizer
         {
             ArgumentOutOfRangeException.ThrowIfNegative(token);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, model.Tokens.Length);
-            var text = model.Tokens[token];
-            var isFirst = !_hasBegun;
+            var text = model.TextOf(token, isFirst: !_hasBegun);
             _hasBegun = true;
-            return text.Length > model.Prefix.Length && text.StartsWith(model.Prefix, StringComparison.Ordinal)
-                    ? text[model.Prefix.Length..]
-                : isFirst ? text
-                : " " + text;
+            return text;
         }
 
         public override string Flush()

@@ -3,19 +3,32 @@ using ModelGen.Tokenization;
 namespace ModelGen.Sampling;
 
 /// <summary>Searches for the likeliest continuations of a sequence, the best few of each length going on beside each other.</summary>
-/// <param name="decoder">Computes scores.</param>
-/// <param name="end">The token that ends a text; null where none does.</param>
-/// <param name="count">How many tokens a text has at most.</param>
-/// <param name="options">How to search.</param>
-internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, BeamSearchOptions options)
+internal sealed class BeamSearch
 {
+    private readonly SequenceDecoder _decoder;
+    private readonly Tokenizer _tokenizer;
+    private readonly int _count;
+    private readonly BeamSearchOptions _options;
+    private readonly int? _end;
+    private readonly ConstrainedText? _constrained;
     private readonly List<(Path Path, double Score)> _finished = [];
+
+    /// <param name="decoder">Computes scores.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="count">How many tokens a text has at most.</param>
+    /// <param name="options">How to search.</param>
+    /// <exception cref="ModelGenException">No text that the constraint allows has so few tokens.</exception>
+    public BeamSearch(SequenceDecoder decoder, Tokenizer tokenizer, int count, BeamSearchOptions options)
+    {
+        (_decoder, _tokenizer, _count, _options) = (decoder, tokenizer, count, options);
+        _end = tokenizer.IdOf(SpecialTokenRole.End);
+        _constrained = _options.Constraint is { } constraint ? new ConstrainedText(constraint, tokenizer, count, least: 0) : null;
+    }
 
     /// <summary>The best texts, the best first.</summary>
     /// <param name="start">What has been read; it is freed.</param>
-    /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
-    public IReadOnlyList<FoundText> Found(TokenSequence start, Tokenizer tokenizer, CancellationToken cancellationToken)
+    public IReadOnlyList<FoundText> Found(TokenSequence start, CancellationToken cancellationToken)
     {
         Run(start, cancellationToken);
         return [.. _finished.Select(found => new FoundText(Text(found.Path), found.Path.LogProbability, found.Score))];
@@ -23,20 +36,27 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
         string Text(Path path)
         {
             var tokens = path.Tokens();
-            return tokenizer.Decode(tokens.AsSpan(0, tokens is [.., var last] && last == end ? tokens.Length - 1 : tokens.Length));
+            return _tokenizer.Decode(tokens.AsSpan(0, tokens is [.., var last] && last == _end ? tokens.Length - 1 : tokens.Length));
         }
     }
 
     private void Run(TokenSequence start, CancellationToken cancellationToken)
     {
-        var beams = new List<Beam> { new(start, new Path(null, -1, 0, 0)) };
+        var beginning = new Path(null, -1, 0, 0, _constrained);
+        var beams = new List<Beam> { new(start, beginning) };
         try
         {
-            for (var length = 1; length <= count && beams.Count > 0; length++)
+            if (_constrained is { IsComplete: true })
+            {
+                _finished.Add((beginning, 0));
+                return;
+            }
+
+            for (var length = 1; length <= _count && beams.Count > 0; length++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var next = Choose(beams);
-                if (length == count)
+                if (length == _count)
                 {
                     next.ForEach(choice => Finish(choice.Path));
                     break;
@@ -48,7 +68,7 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
                     break;
                 }
 
-                decoder.Append(beams.ConvertAll(static beam => beam.Sequence), [.. beams.Select(static beam => beam.Path.Token)]);
+                _decoder.Append(beams.ConvertAll(static beam => beam.Sequence), [.. beams.Select(static beam => beam.Path.Token)]);
             }
         }
         finally
@@ -66,23 +86,33 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
             var scores = beams[i].Sequence.Scores;
             var path = beams[i].Path;
             var normaliser = LogProbabilities.Normaliser(scores);
-            if (end is { } last)
+            if (_end is { } last && path.Constrained is null or { MayEnd: true })
             {
-                Finish(path.Then(last, scores[last] - normaliser));
+                Finish(path.Then(last, scores[last] - normaliser, path.Constrained));
             }
 
-            foreach (var token in LogProbabilities.Likeliest(scores, options.Beams + 1))
+            foreach (var token in Likeliest(scores, path))
             {
-                if (token != end)
+                var next = path.Then(token, scores[token] - normaliser, path.Constrained?.Then(token));
+                if (next.Constrained is { IsComplete: true })
                 {
-                    choices.Add((i, path.Then(token, scores[token] - normaliser)));
+                    Finish(next);
+                }
+                else
+                {
+                    choices.Add((i, next));
                 }
             }
         }
 
         // The order is stable, so that of equal ones the earlier comes first.
-        return [.. choices.OrderByDescending(static choice => choice.Path.LogProbability).Take(options.Beams)];
+        return [.. choices.OrderByDescending(static choice => choice.Path.LogProbability).Take(_options.Beams)];
     }
+
+    private IEnumerable<int> Likeliest(ReadOnlySpan<float> scores, Path path) =>
+        path.Constrained is { } text
+            ? LogProbabilities.Likeliest(scores, _options.Beams, text.Allowed.Tokens())
+            : LogProbabilities.Likeliest(scores, _options.Beams + 1).Where(token => token != _end);
 
     // Each sequence goes on with its first choice, and a copy of it with each other.
     private static void GoOn(List<Beam> beams, List<(int Parent, Path Path)> next)
@@ -118,30 +148,31 @@ internal sealed class BeamSearch(SequenceDecoder decoder, int? end, int count, B
 
     private void Finish(Path path)
     {
-        var score = path.LogProbability / Math.Pow(path.Length, options.LengthPenalty);
+        var score = path.LogProbability / Math.Pow(path.Length, _options.LengthPenalty);
         var place = _finished.FindIndex(other => other.Score < score);
         _finished.Insert(place < 0 ? _finished.Count : place, (path, score));
-        if (_finished.Count > options.Results)
+        if (_finished.Count > _options.Results)
         {
-            _finished.RemoveAt(options.Results);
+            _finished.RemoveAt(_options.Results);
         }
     }
 
     // Whether no beam can still become better than what is found: its probability only falls, and its length is at most the longest.
     private bool IsDecided(List<Beam> beams) =>
-        _finished.Count == options.Results
+        _finished.Count == _options.Results
         && beams.TrueForAll(beam =>
         {
-            var length = options.LengthPenalty > 0 ? count : beam.Path.Length + 1;
-            return beam.Path.LogProbability / Math.Pow(length, options.LengthPenalty) <= _finished[^1].Score;
+            var length = _options.LengthPenalty > 0 ? _count : beam.Path.Length + 1;
+            return beam.Path.LogProbability / Math.Pow(length, _options.LengthPenalty) <= _finished[^1].Score;
         });
 
     private sealed record Beam(TokenSequence Sequence, Path Path);
 
     /// <summary>The tokens of a text, the last one first.</summary>
-    private sealed record Path(Path? Before, int Token, int Length, double LogProbability)
+    private sealed record Path(Path? Before, int Token, int Length, double LogProbability, ConstrainedText? Constrained)
     {
-        public Path Then(int token, double logProbability) => new(this, token, Length + 1, LogProbability + logProbability);
+        public Path Then(int token, double logProbability, ConstrainedText? constrained) =>
+            new(this, token, Length + 1, LogProbability + logProbability, constrained);
 
         public int[] Tokens()
         {

@@ -42,7 +42,10 @@ internal sealed class Continuation : IDisposable
     public int Token { get; private set; }
 
     /// <summary>Whether another token may follow, for which the last one has to be read.</summary>
-    public bool GoesOn => !_hasEnded && _written < _count && Sequence.Window.Count < _longest;
+    public bool GoesOn => !_hasEnded && !_sampler.IsComplete && _written < _count && Sequence.Window.Count < _longest;
+
+    /// <summary>What it may become; null where it may become anything.</summary>
+    public ConstrainedText? Constrained => _sampler.Constrained;
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="piece">The characters that it completes.</param>
@@ -50,7 +53,7 @@ internal sealed class Continuation : IDisposable
     public bool Choose(out string piece)
     {
         piece = "";
-        if (_written == _count)
+        if (_written == _count || _sampler.IsComplete)
         {
             return false;
         }

@@ -28,7 +28,7 @@ public static class SequenceGenerator
     )
     {
         var read = Encode(model, tokenizer, source);
-        var sampler = new TokenSampler(options, seed, tokenizer);
+        var sampler = new TokenSampler(options, seed, tokenizer, model.ContextLength);
         cancellationToken.ThrowIfCancellationRequested();
         using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
 
@@ -80,8 +80,8 @@ public static class SequenceGenerator
         options.Check();
         var read = Encode(model, tokenizer, source);
         using var decoder = new SequenceDecoder(model, tokenizer.VocabularySize);
-        var search = new BeamSearch(decoder, model.EndId, model.ContextLength, options);
-        return search.Found(decoder.Start(read, [model.PaddingId]), tokenizer, cancellationToken);
+        var search = new BeamSearch(decoder, tokenizer, model.ContextLength, options);
+        return search.Found(decoder.Start(read, [model.PaddingId]), cancellationToken);
     }
 
     private static int[] Encode(EncoderDecoder model, Tokenizer tokenizer, string source)

@@ -16,6 +16,9 @@ namespace ModelGen.Sampling;
 /// </remarks>
 public sealed class TextGenerator : IDisposable
 {
+    // What a constraint leaves no choice of is read at once.
+    private const int MostForeseen = 16;
+
     private readonly Tokenizer _tokenizer;
     private readonly SequenceDecoder _decoder;
 
@@ -48,7 +51,7 @@ public sealed class TextGenerator : IDisposable
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
     /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the model is not
-    /// causal, or the device has too little memory.</exception>
+    /// causal, no text that the constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static string Generate(
         LanguageModel model,
@@ -75,7 +78,7 @@ public sealed class TextGenerator : IDisposable
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
     /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the model is not
-    /// causal, or the device has too little memory.</exception>
+    /// causal, no text that the constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public static IEnumerable<string> Stream(
         LanguageModel model,
@@ -113,8 +116,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuation, without the prompt.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public string Generate(
         string prompt,
@@ -132,8 +135,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public IEnumerable<string> Stream(
         string prompt,
@@ -166,8 +169,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>Pieces of the continuation; none splits a character.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public async IAsyncEnumerable<string> StreamAsync(
         string prompt,
@@ -193,8 +196,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="alternatives">How many of the likeliest tokens to report with each, 0 or more.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The tokens. What the last ones leave incomplete is the last piece.</returns>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public IEnumerable<GeneratedToken> StreamTokens(
         string prompt,
@@ -246,8 +249,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuations, in the order of the prompts.</returns>
     /// <exception cref="ArgumentException">There are not as many seeds as prompts.</exception>
-    /// <exception cref="ModelGenException">A prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">A prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
     public IReadOnlyList<string> Generate(
         IReadOnlyList<string> prompts,
@@ -266,7 +269,7 @@ public sealed class TextGenerator : IDisposable
         }
 
         var encoded = prompts.Select(Encode).ToArray();
-        var samplers = encoded.Zip(seeds, (tokens, seed) => Sampler(options, seed, tokens)).ToArray();
+        var samplers = encoded.Zip(seeds, (tokens, seed) => Sampler(options, seed, tokens, count)).ToArray();
         var texts = new List<Continuation>();
         try
         {
@@ -294,8 +297,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The continuations, the best first; fewer than asked for where there are no more.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, or the device has
-    /// too little memory.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, no text that the
+    /// constraint allows has so few tokens, or the device has too little memory.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public IReadOnlyList<FoundText> Search(
         string prompt,
@@ -307,8 +310,8 @@ public sealed class TextGenerator : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options.Check();
-        var search = new BeamSearch(_decoder, _tokenizer.IdOf(SpecialTokenRole.End), count, options);
-        return search.Found(_decoder.Start(Encode(prompt)), _tokenizer, cancellationToken);
+        var search = new BeamSearch(_decoder, _tokenizer, count, options);
+        return search.Found(_decoder.Start(Encode(prompt)), cancellationToken);
     }
 
     /// <summary>Frees the packed weights.</summary>
@@ -339,13 +342,13 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var tokens = Encode(prompt);
-        _ = Sampler(options, seed, tokens);
+        _ = Sampler(options, seed, tokens, count);
         return Steps();
 
         IEnumerable<(Continuation? Text, string Piece)> Steps()
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var text = Begin(_decoder.Start(tokens), Sampler(options, seed, tokens), count, options);
+            using var text = Begin(_decoder.Start(tokens), Sampler(options, seed, tokens, count), count, options);
             while (text.Choose(out var piece))
             {
                 yield return (text, piece);
@@ -355,9 +358,9 @@ public sealed class TextGenerator : IDisposable
                     break;
                 }
 
-                if (Speculation is not null && !text.Sequence.HasRead(text.Token))
+                if (!text.Sequence.HasRead(text.Token) && Guess(text) is { Length: > 0 } next)
                 {
-                    _decoder.ReadAhead(text.Sequence, [text.Token, .. Guess(text)]);
+                    _decoder.ReadAhead(text.Sequence, [text.Token, .. next]);
                 }
 
                 _decoder.Append(text.Sequence, text.Token);
@@ -386,19 +389,31 @@ public sealed class TextGenerator : IDisposable
         return [.. texts.Zip(written, static (text, characters) => characters.Append(text.Rest()).ToString())];
     }
 
-    // A draft may have tokens that the tokenizer has not.
-    private IEnumerable<int> Guess(Continuation text) =>
-        Speculation!.Guess([.. text.Sequence.Window, text.Token]).TakeWhile(token => token < _decoder.VocabularySize);
+    // What follows the last token, which has not been read yet.
+    private int[] Guess(Continuation text)
+    {
+        // A draft may have tokens that the tokenizer has not.
+        int[] guess =
+        [
+            .. (Speculation?.Guess([.. text.Sequence.Window, text.Token]) ?? []).TakeWhile(token => token < _decoder.VocabularySize),
+        ];
+        return text.Constrained?.Foresee(guess, Math.Max(guess.Length, MostForeseen)) ?? guess;
+    }
 
     private Continuation Begin(TokenSequence sequence, TokenSampler sampler, int count, SamplingOptions options) =>
-        new(sequence, sampler, options, _tokenizer, count, options.PastContext == PastContext.Stop ? _decoder.ContextLength : int.MaxValue);
+        new(sequence, sampler, options, _tokenizer, count, Longest(options));
 
-    private TokenSampler Sampler(SamplingOptions options, ulong seed, int[] prompt)
+    private TokenSampler Sampler(SamplingOptions options, ulong seed, int[] prompt, int count)
     {
-        var sampler = new TokenSampler(options, seed, _tokenizer);
+        // The last token needs no room in the window.
+        var room = Longest(options) - Math.Min(prompt.Length, _decoder.ContextLength);
+        var sampler = new TokenSampler(options, seed, _tokenizer, room < count ? room + 1 : count);
         sampler.Read(prompt);
         return sampler;
     }
+
+    // How long the window may become.
+    private int Longest(SamplingOptions options) => options.PastContext == PastContext.Stop ? _decoder.ContextLength : int.MaxValue;
 
     private int[] Encode(string prompt)
     {

@@ -63,6 +63,7 @@ public sealed class LayoutTests
                 "Checkpoints",
                 "Data",
                 "Tokenization",
+                "Constraints",
                 "Evaluation",
                 "Sampling",
                 "Plots",
