@@ -106,8 +106,8 @@ internal sealed class ConstraintPattern : PatternReader
     protected override ModelGenException Wrong(string what) =>
         new(
             $"The pattern '{Text}' has {what} at position {Position}. A constraint is a regular expression of characters, classes, groups, "
-                + "alternatives and quantifiers, with '^' at its beginning and '$' at its end; a sign that means something is written with a "
-                + "backslash."
+                + "alternatives and quantifiers, with '^' at its beginning and '$' at its end; a sign that means something is written "
+                + "with a backslash."
         );
 
     private Expression ReadSequence()

@@ -37,8 +37,8 @@ internal static class JsonFormats
     /// <summary>A length of time, as .NET writes it.</summary>
     public static string TimeSpan => $"-?([1-9][0-9]{{0,5}}[.])?{Clock}";
 
-    /// <summary>Bytes as base 64 (RFC 4648).</summary>
-    public static string Base64 => "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
+    /// <summary>Bytes as base 64 (RFC 4648); the bits that belong to no byte are 0.</summary>
+    public static string Base64 => "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
 
     /// <summary>The texts of a format; null for a format that is not known.</summary>
     public static Expression? Find(string name) => Patterns.TryGetValue(name, out var pattern) ? ConstraintPattern.Whole(pattern) : null;

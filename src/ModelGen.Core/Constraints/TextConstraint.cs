@@ -40,7 +40,8 @@ public sealed class TextConstraint
     /// <summary>The texts that a regular expression matches from beginning to end.</summary>
     /// <param name="pattern">
     /// Characters, classes, groups, alternatives and quantifiers in .NET's syntax, also <c>(?i)</c> at the beginning; neither back
-    /// references nor what looks around. <c>\d</c>, <c>\w</c> and <c>\s</c> write ASCII characters only, and <c>.</c> anything but a line break.
+    /// references nor what looks around. <c>\d</c>, <c>\w</c> and <c>\s</c> write ASCII characters only,
+    /// and <c>.</c> anything but a line break.
     /// </param>
     /// <returns>The constraint.</returns>
     /// <exception cref="ModelGenException">The pattern is not well-formed, has what no automaton can follow, matches nothing, or counts too

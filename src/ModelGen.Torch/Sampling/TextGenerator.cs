@@ -1,5 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ModelGen.Constraints;
 using ModelGen.Decoding;
 using ModelGen.Models;
 using ModelGen.Tokenization;
@@ -18,6 +23,13 @@ public sealed class TextGenerator : IDisposable
 {
     // What a constraint leaves no choice of is read at once.
     private const int MostForeseen = 16;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Default)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private readonly Tokenizer _tokenizer;
     private readonly SequenceDecoder _decoder;
@@ -286,6 +298,68 @@ public sealed class TextGenerator : IDisposable
         finally
         {
             texts.ForEach(static text => text.Dispose());
+        }
+    }
+
+    /// <summary>Continues a text with the JSON of a value, and reads it.</summary>
+    /// <typeparam name="T">
+    /// The type of the value, such as a record; see <see cref="TextConstraint.Json"/>. Members that cannot be null are not null, parameters
+    /// without a default are there, and enumerations are written by name.
+    /// </typeparam>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to generate at most. The value is complete within them.</param>
+    /// <param name="options">How to choose each token; its own constraint and stop texts do not apply.</param>
+    /// <param name="seed">The same seed gives the same value.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the type contains
+    /// itself or cannot be described, no value of it has so few tokens, or the device has too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    [RequiresUnreferencedCode("Types are read by reflection; pass a JsonTypeInfo.")]
+    [RequiresDynamicCode("Types are read by reflection; pass a JsonTypeInfo.")]
+    public T Generate<T>(
+        string prompt,
+        int count,
+        SamplingOptions options,
+        ulong seed = 0,
+        CancellationToken cancellationToken = default
+    ) => Generate(prompt, count, options, (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T)), seed, cancellationToken);
+
+    /// <summary>Continues a text with the JSON of a value, and reads it.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to generate at most. The value is complete within them.</param>
+    /// <param name="options">How to choose each token; its own constraint and stop texts do not apply.</param>
+    /// <param name="type">The type as the serializer sees it, such as from a <c>JsonSerializerContext</c>; see
+    /// <see cref="TextConstraint.Json"/>.</param>
+    /// <param name="seed">The same seed gives the same value.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the type contains
+    /// itself or cannot be described, no value of it has so few tokens, or the device has too little memory.</exception>
+    /// <exception cref="OperationCanceledException">The generation was cancelled.</exception>
+    public T Generate<T>(
+        string prompt,
+        int count,
+        SamplingOptions options,
+        JsonTypeInfo<T> type,
+        ulong seed = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var constrained = options with { Constraint = TextConstraint.Json(type), Stop = [] };
+        var text = Generate(prompt, count, constrained, seed, cancellationToken);
+        try
+        {
+            return JsonSerializer.Deserialize(text, type)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelGenException(
+                $"The text '{text}' fits the schema of {typeof(T)}, but its converters do not read it: {exception.Message}",
+                exception
+            );
         }
     }
 
