@@ -8,6 +8,7 @@ namespace ModelGen.Chat;
 
 /// <summary>A request as the generator needs it.</summary>
 /// <param name="Prompt">The text to continue.</param>
+/// <param name="Space">The white space that the model is expected to write before a text; it is part of the prompt of anything else.</param>
 /// <param name="Sampling">How each token is chosen where nothing constrains it.</param>
 /// <param name="MaxTokens">How many tokens the answer has at most.</param>
 /// <param name="Seed">Its seed, if it has one.</param>
@@ -16,6 +17,7 @@ namespace ModelGen.Chat;
 /// <param name="CallSchema">The JSON schema of an answer that turns out to be a call; null if it cannot be one.</param>
 internal sealed record ChatRequest(
     string Prompt,
+    string Space,
     SamplingOptions Sampling,
     int MaxTokens,
     long? Seed,
@@ -52,9 +54,24 @@ internal sealed record ChatRequest(
             throw new NotSupportedException("An answer in JSON ends by itself; leave StopSequences empty, or ask for a text.");
         }
 
+        var sampling = SamplingOf(client, options);
+        if (sampling.Constraint is not null && (functions is not null || format is not null || options.StopSequences is { Count: > 0 }))
+        {
+            throw new NotSupportedException(
+                $"{nameof(SamplingOptions)} has a constraint, beside which Tools, ResponseFormat and StopSequences have no place; leave them out, "
+                    + "or the constraint."
+            );
+        }
+
+        var prompt = client.Template.Prompt(
+            ConversationTurns.Of(messages, options.Instructions, Told(functions, format)),
+            client.Tokenizer
+        );
+        var isText = sampling.Constraint is null && schema is null;
         return new ChatRequest(
-            client.Template.Prompt(ConversationTurns.Of(messages, options.Instructions, Told(functions, format)), client.Tokenizer),
-            SamplingOf(client, options),
+            isText ? prompt : prompt + client.Template.AnswerSpace,
+            isText ? client.Template.AnswerSpace : "",
+            sampling,
             options.MaxOutputTokens ?? client.MaxOutputTokens,
             options.Seed,
             functions,
@@ -109,7 +126,11 @@ internal sealed record ChatRequest(
             TopP = options.TopP ?? basis.TopP,
             FrequencyPenalty = options.FrequencyPenalty ?? basis.FrequencyPenalty,
             PresencePenalty = options.PresencePenalty ?? basis.PresencePenalty,
-            Stop = [.. client.Template.Stop.Concat(basis.Stop).Concat(options.StopSequences ?? []).Distinct(StringComparer.Ordinal)],
+
+            // A constrained text ends by itself.
+            Stop = basis.Constraint is null
+                ? [.. client.Template.Stop.Concat(basis.Stop).Concat(options.StopSequences ?? []).Distinct(StringComparer.Ordinal)]
+                : [],
 
             // A conversation whose beginning is forgotten while the model answers would be another one.
             PastContext = PastContext.Stop,

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ModelGen.Models;
 using ModelGen.Sampling;
@@ -45,7 +45,8 @@ public sealed class ModelChatClient : IChatClient
     /// <see cref="OwnsGenerator"/>.</param>
     /// <param name="template">The template that the model was trained with.</param>
     /// <param name="sampling">How tokens are chosen unless a request says otherwise; its texts of
-    /// <see cref="SamplingOptions.Stop"/> end answers beside the template's, except answers in JSON.</param>
+    /// <see cref="SamplingOptions.Stop"/> end answers beside the template's. These and its least length say nothing of answers in
+    /// JSON.</param>
     public ModelChatClient(TextGenerator generator, ChatTemplate template, SamplingOptions? sampling = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -171,7 +172,7 @@ public sealed class ModelChatClient : IChatClient
         var isCall = false;
         if (written is not null)
         {
-            var beginning = new AnswerBeginning(Template.AnswerSpace, request.CallSchema is not null);
+            var beginning = new AnswerBeginning(request.Space, request.CallSchema is not null);
             await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
             {
                 var text = beginning.Append(piece);
@@ -196,8 +197,8 @@ public sealed class ModelChatClient : IChatClient
         if ((isCall ? request.CallSchema : request.Schema) is { } schema)
         {
             // Under a schema no white space comes before the answer.
-            written = new WrittenText(_generator, request with { Prompt = request.Prompt + Template.AnswerSpace }, seed, schema);
-            var answer = new System.Text.StringBuilder();
+            written = new WrittenText(_generator, request with { Prompt = request.Prompt + request.Space }, seed, schema);
+            var answer = new StringBuilder();
             await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
             {
                 answer.Append(piece);

@@ -29,6 +29,12 @@ internal static class NestedSchema
                 if (schema["$ref"] is JsonValue value && value.TryGetValue<string>(out var target) && target.StartsWith('#'))
                 {
                     schema["$ref"] = $"#{path}{target[1..]}";
+
+                    // AIJsonUtilities writes it beside references to arrays; it says nothing.
+                    if (schema["items"] is JsonObject { Count: 0 })
+                    {
+                        schema.Remove("items");
+                    }
                 }
 
                 foreach (var (key, part) in schema)

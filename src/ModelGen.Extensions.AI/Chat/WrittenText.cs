@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using ModelGen.Constraints;
 using ModelGen.Sampling;
 
 namespace ModelGen.Chat;
@@ -29,7 +30,7 @@ internal sealed class WrittenText(TextGenerator generator, ChatRequest request, 
 
     /// <summary>Why the text has ended.</summary>
     public ChatFinishReason FinishReason =>
-        _tokens.Count < _longest || schema is not null || IsCut ? ChatFinishReason.Stop : ChatFinishReason.Length;
+        _tokens.Count < _longest || _sampling.Constraint is not null || IsCut ? ChatFinishReason.Stop : ChatFinishReason.Length;
 
     // What a stop text ends has lost it.
     private bool IsCut => _sampling.Stop.Count > 0 && generator.Tokenizer.Decode([.. _tokens]).Length > _characters;
@@ -63,6 +64,16 @@ internal sealed class WrittenText(TextGenerator generator, ChatRequest request, 
                 $"The conversation has {_promptTokens} tokens, and {generator.Model.GetName()} reads at most {context}; leave its first messages "
                     + "out, or shorten them."
             );
+        }
+
+        if (schema is not null)
+        {
+            _sampling = _sampling with
+            {
+                Stop = [],
+                MinTokens = 0,
+                Constraint = TextConstraint.JsonSchema(schema.ToJsonString()),
+            };
         }
 
         // The last token need not be read.
