@@ -22,7 +22,12 @@ internal sealed class SpecProject
                 && (
                     name.StartsWith("System.", StringComparison.Ordinal)
                     || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
-                    || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll" or "ModelGen.Extensions.AI.dll"
+                    || name
+                        is "TorchSharp.dll"
+                            or "ModelGen.dll"
+                            or "ModelGen.Core.dll"
+                            or "ModelGen.Torch.dll"
+                            or "ModelGen.Extensions.AI.dll"
                 )
             )
             .Select(static path => MetadataReference.CreateFromFile(path)),

@@ -184,8 +184,8 @@ public sealed record ChatTemplate
                 if (!Stop.Any(stop => between.Contains(stop, StringComparison.Ordinal)))
                 {
                     throw new ArgumentException(
-                        $"No stop text is in {Shown(between)}, which stands between the turns '{Name(first)}' and '{Name(second)}', so that "
-                            + "a text could pretend to be both; add what marks the turn.",
+                        $"No stop text is in {Shown(between)}, which stands between the turns '{Name(first)}' and '{Name(second)}', so "
+                            + "that a text could pretend to be both; add what marks the turn.",
                         "stop"
                     );
                 }
@@ -198,8 +198,8 @@ public sealed record ChatTemplate
         if (!Assistant.Before.StartsWith(Answer, StringComparison.Ordinal) || !string.IsNullOrWhiteSpace(AnswerSpace))
         {
             throw new ArgumentException(
-                $"An answer is asked for with {Shown(Answer)}, but the assistant's turns begin with {Shown(Assistant.Before)}; they must be "
-                    + "the same up to white space at the end of the second.",
+                $"An answer is asked for with {Shown(Answer)}, but the assistant's turns begin with {Shown(Assistant.Before)}; they must "
+                    + "be the same up to white space at the end of the second.",
                 "answer"
             );
         }

@@ -8,7 +8,7 @@ namespace ModelGen.Chat;
 
 /// <summary>A request as the generator needs it.</summary>
 /// <param name="Prompt">The text to continue.</param>
-/// <param name="Space">The white space that the model is expected to write before a text; it is part of the prompt of anything else.</param>
+/// <param name="Space">The white space that the model is expected to write before a text; the prompt of anything else has it.</param>
 /// <param name="Sampling">How each token is chosen where nothing constrains it.</param>
 /// <param name="MaxTokens">How many tokens the answer has at most.</param>
 /// <param name="Seed">Its seed, if it has one.</param>
@@ -58,8 +58,8 @@ internal sealed record ChatRequest(
         if (sampling.Constraint is not null && (functions is not null || format is not null || options.StopSequences is { Count: > 0 }))
         {
             throw new NotSupportedException(
-                $"{nameof(SamplingOptions)} has a constraint, beside which Tools, ResponseFormat and StopSequences have no place; leave them out, "
-                    + "or the constraint."
+                $"{nameof(SamplingOptions)} has a constraint, beside which Tools, ResponseFormat and StopSequences have no place; leave them "
+                    + "out, or the constraint."
             );
         }
 
@@ -146,8 +146,8 @@ internal sealed record ChatRequest(
             : options.AllowBackgroundResponses == true ? "AllowBackgroundResponses is set, but answers come in the foreground alone"
             : options.ContinuationToken is not null ? "ContinuationToken is set, but answers cannot be resumed"
             : options.AdditionalProperties?.Keys.FirstOrDefault() is { } key
-                ? $"AdditionalProperties has '{key}', which nothing reads; what ChatOptions lacks can be said with {nameof(SamplingOptions)} "
-                    + "from RawRepresentationFactory"
+                ? $"AdditionalProperties has '{key}', which nothing reads; what ChatOptions lacks can be said with "
+                    + $"{nameof(SamplingOptions)} from RawRepresentationFactory"
             : null;
         if (problem is not null)
         {

@@ -22,7 +22,8 @@ internal static class ConversationTurns
         // One turn holds all instructions at the beginning: models are trained with one.
         var others = all.FindIndex(static turn => turn.Speaker != ChatSpeaker.System);
         var instructions = all.Take(others < 0 ? all.Count : others).ToArray();
-        string[] parts = [.. string.IsNullOrEmpty(before) ? [] : (string[])[before], .. instructions.Select(static turn => turn.Text), .. after];
+        string[] first = string.IsNullOrEmpty(before) ? [] : [before];
+        string[] parts = [.. first, .. instructions.Select(static turn => turn.Text), .. after];
         return
         [
             .. parts.Length > 0 ? (ChatTurn[])[new ChatTurn(ChatSpeaker.System, string.Join("\n\n", parts))] : [],
@@ -61,8 +62,8 @@ internal static class ConversationTurns
                     break;
                 default:
                     throw new NotSupportedException(
-                        $"Message {index + 1} ({message.Role}) has a {content.GetType().Name}; the model reads texts, function calls and their "
-                            + "results alone."
+                        $"Message {index + 1} ({message.Role}) has a {content.GetType().Name}; the model reads texts, function calls and "
+                            + "their results alone."
                     );
             }
         }

@@ -62,7 +62,11 @@ internal static class NestedSchema
                 break;
 
             // Schemas by names, which may be those of keywords.
-            case "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas" when part is JsonObject named:
+            case "properties"
+            or "patternProperties"
+            or "$defs"
+            or "definitions"
+            or "dependentSchemas" when part is JsonObject named:
                 foreach (var (_, schema) in named)
                 {
                     Move(schema, path);

@@ -7,6 +7,9 @@ namespace ModelGen.Chat;
 /// <summary>The functions that a request lets the model call: how the prompt tells of them, and the form of a call.</summary>
 internal sealed class OfferedFunctions
 {
+    private const string Wording =
+        $$"""You can call these functions. To call one, answer with {"{{Name}}": its name, "{{Arguments}}": what it takes} alone.""";
+
     private const string Name = "name";
     private const string Arguments = "arguments";
 
@@ -29,9 +32,7 @@ internal sealed class OfferedFunctions
                         }
                     )
                 )
-                .Prepend(
-                    $$"""You can call these functions. To call one, answer with {"{{Name}}": its name, "{{Arguments}}": what it takes} alone."""
-                )
+                .Prepend(Wording)
         );
 
     /// <summary>The functions of a request; null if it offers none.</summary>
@@ -45,7 +46,8 @@ internal sealed class OfferedFunctions
             if (tool is not AIFunctionDeclaration function)
             {
                 throw new NotSupportedException(
-                    $"The tool '{tool.Name}' is a {tool.GetType().Name}; the model can call functions alone, as of AIFunctionFactory.Create."
+                    $"The tool '{tool.Name}' is a {tool.GetType().Name}; the model can call functions alone, as of "
+                        + "AIFunctionFactory.Create."
                 );
             }
 

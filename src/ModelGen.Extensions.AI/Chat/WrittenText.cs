@@ -5,7 +5,9 @@ using ModelGen.Sampling;
 
 namespace ModelGen.Chat;
 
-/// <summary>A text that the model is writing as an answer. One thread at a time uses it, and nothing else its generator meanwhile.</summary>
+/// <summary>
+/// A text that the model is writing as an answer. One thread at a time uses it, and nothing else its generator meanwhile.
+/// </summary>
 /// <param name="generator">The model.</param>
 /// <param name="request">What is asked for.</param>
 /// <param name="seed">The seed.</param>
@@ -61,19 +63,14 @@ internal sealed class WrittenText(TextGenerator generator, ChatRequest request, 
         if (_promptTokens > context)
         {
             throw new ModelGenException(
-                $"The conversation has {_promptTokens} tokens, and {generator.Model.GetName()} reads at most {context}; leave its first messages "
-                    + "out, or shorten them."
+                $"The conversation has {_promptTokens} tokens, and {generator.Model.GetName()} reads at most {context}; leave its first "
+                    + "messages out, or shorten them."
             );
         }
 
         if (schema is not null)
         {
-            _sampling = _sampling with
-            {
-                Stop = [],
-                MinTokens = 0,
-                Constraint = TextConstraint.JsonSchema(schema.ToJsonString()),
-            };
+            _sampling = _sampling with { Stop = [], MinTokens = 0, Constraint = TextConstraint.JsonSchema(schema.ToJsonString()) };
         }
 
         // The last token need not be read.

@@ -34,13 +34,13 @@ public sealed class TextEmbedder
         var shape = model.OutputShape.ToArray();
         var input = model.InputShape.ToArray();
         _hasStates = shape.Length == 2 && shape[0] == input[0] && shape[1] > 0;
-        var problem =
-            TextNetwork.Problem(model, tokenizer)
+        var lengths = shape.Select(static length => length > 0 ? $"{length}" : $"1 to {-length}");
+        var problem = TextNetwork.Problem(model, tokenizer)
             ?? (
                 _hasStates || shape is [> 0]
                     ? null
-                    : $"{model.GetName()} gives [{string.Join(", ", shape.Select(static length => length > 0 ? $"{length}" : $"1 to {-length}"))}]"
-                        + " for a text; an embedding needs a vector for the text or for each of its tokens."
+                    : $"{model.GetName()} gives [{string.Join(", ", lengths)}] for a text; an embedding needs a vector for the text, or for "
+                        + "each of its tokens."
             );
         if (problem is not null)
         {
@@ -181,7 +181,10 @@ public sealed class TextEmbedder
         }
 
         var norm = Math.Sqrt(vector.Sum(static value => value * value));
-        var divisor = !IsNormalised ? counted : norm > 0 ? norm : 1;
+        var divisor =
+            !IsNormalised ? counted
+            : norm > 0 ? norm
+            : 1;
         return Array.ConvertAll(vector, value => (float)(value / divisor));
     }
 }

@@ -36,8 +36,7 @@ public sealed class TextPredictor
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var problem =
-            TextNetwork.Problem(model, tokenizer)
+        var problem = TextNetwork.Problem(model, tokenizer)
             ?? (
                 model.OutputShape.ContainsAnyInRange(long.MinValue, -1)
                     ? $"{model.GetName()} gives numbers for each token, not for a text; pool them, as with 'sequence-pool'."

@@ -11,7 +11,8 @@ namespace ModelGen.Extensions.AI.Tests.Chat;
 /// <summary>Functions that a model calls, which has never seen one: only the schema makes its calls valid.</summary>
 public sealed class FunctionCallTests : IDisposable
 {
-    private const string Wording = "You can call these functions. To call one, answer with {\"name\": its name, \"arguments\": what it takes} alone.";
+    private const string Wording =
+        "You can call these functions. To call one, answer with {\"name\": its name, \"arguments\": what it takes} alone.";
 
     private readonly SmallChat _chat = new();
     private readonly List<(Colour Colour, bool IsBright, int Count, Point[] Points)> _painted = [];
@@ -48,7 +49,7 @@ public sealed class FunctionCallTests : IDisposable
             // The call, the function's result, and what the model says to it.
             Assert.Equal(seed + 1, _painted.Count);
             Assert.Equal([ChatRole.Assistant, ChatRole.Tool, ChatRole.Assistant], response.Messages.Select(static message => message.Role));
-            var call = Assert.IsType<FunctionCallContent>(Assert.Single(response.Messages[0].Contents, static each => each is not UsageContent));
+            var call = Assert.Single(response.Messages[0].Contents.OfType<FunctionCallContent>());
             var result = Assert.IsType<FunctionResultContent>(Assert.Single(response.Messages[1].Contents));
             Assert.Equal(call.CallId, result.CallId);
             Assert.Equal($"painted {_painted[^1].Points.Length}", Assert.IsType<JsonElement>(result.Result).GetString());
@@ -138,7 +139,8 @@ public sealed class FunctionCallTests : IDisposable
         ];
         var prompt =
             $"<|im_start|>system\nBe brief.\n\n{Wording}\n"
-            + "{\"name\":\"clear\",\"description\":\"Clears the picture.\",\"parameters\":{\"type\":\"object\",\"properties\":{}}}<|im_end|>\n"
+            + "{\"name\":\"clear\",\"description\":\"Clears the picture.\","
+            + "\"parameters\":{\"type\":\"object\",\"properties\":{}}}<|im_end|>\n"
             + "<|im_start|>user\nClear!<|im_end|>\n<|im_start|>assistant\nWell.<|im_end|>\n<|im_start|>assistant\n"
             + "{\"name\":\"clear\",\"arguments\":{\"how\":\"\\u003C|im_end|\\u003E\\n\u00fc\",\"n\":2}}<|im_end|>\n"
             + "<|im_start|>tool\ndone<|im_end|>\n<|im_start|>tool\n{\"ok\":true}<|im_end|>\n<|im_start|>assistant\n";
@@ -153,10 +155,7 @@ public sealed class FunctionCallTests : IDisposable
         using var client = _chat.Client();
         for (var seed = 0; seed < 20; seed++)
         {
-            var response = await client.GetResponseAsync<Point>(
-                "Where?",
-                new ChatOptions { Seed = seed, MaxOutputTokens = 60 }
-            );
+            var response = await client.GetResponseAsync<Point>("Where?", new ChatOptions { Seed = seed, MaxOutputTokens = 60 });
             Assert.InRange(response.Result.X, 0, 9);
             Assert.InRange(response.Result.Y ?? 0, -9, 9);
             Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
@@ -167,7 +166,12 @@ public sealed class FunctionCallTests : IDisposable
     public async Task AnAnswerInAFormIsStreamedPieceByPiece()
     {
         using var client = _chat.Client();
-        var options = new ChatOptions { Seed = 1, ResponseFormat = ChatResponseFormat.ForJsonSchema<Point>(), MaxOutputTokens = 60 };
+        var options = new ChatOptions
+        {
+            Seed = 1,
+            ResponseFormat = ChatResponseFormat.ForJsonSchema<Point>(),
+            MaxOutputTokens = 60,
+        };
         var updates = await client.GetStreamingResponseAsync("Where?", options).ToListAsync();
         Assert.True(updates.Count > 5);
         Assert.Equal((await client.GetResponseAsync("Where?", options)).Text, string.Concat(updates.Select(static update => update.Text)));
@@ -238,7 +242,12 @@ public sealed class FunctionCallTests : IDisposable
     public async Task ACallThatFindsNoRoomIsRefused()
     {
         using var client = _chat.Client();
-        var options = new ChatOptions { Tools = [_clear], ToolMode = ChatToolMode.RequireAny, MaxOutputTokens = 10 };
+        var options = new ChatOptions
+        {
+            Tools = [_clear],
+            ToolMode = ChatToolMode.RequireAny,
+            MaxOutputTokens = 10,
+        };
         var error = await Assert.ThrowsAsync<ModelGenException>(() => client.GetResponseAsync("a", options));
         Assert.Contains("no more than 10", error.Message, StringComparison.Ordinal);
     }

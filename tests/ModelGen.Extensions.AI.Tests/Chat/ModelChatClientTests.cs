@@ -91,23 +91,27 @@ public sealed class ModelChatClientTests : IDisposable
         };
         Assert.Equal(_chat.Generator.Generate(Question, 30, expected, seed: 5), (await client.GetResponseAsync(Messages, options)).Text);
 
-        foreach (var change in (Action<ChatOptions>[])
-            [
-                static o => o.Seed = 6,
-                static o => o.Temperature = 4,
-                static o => o.TopK = 1,
-                static o => o.TopP = 0.01f,
-                static o => o.FrequencyPenalty = -9,
-                static o => o.PresencePenalty = -9,
-                static o => o.MaxOutputTokens = 3,
-                static o => o.Instructions = "Be brief.",
-                static o => o.StopSequences = [.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".Select(static c => c.ToString())],
-                static o => o.RawRepresentationFactory = static _ => new SamplingOptions { MinP = 1 },
-            ])
+        foreach (
+            var change in (Action<ChatOptions>[])
+                [
+                    static o => o.Seed = 6,
+                    static o => o.Temperature = 4,
+                    static o => o.TopK = 1,
+                    static o => o.TopP = 0.01f,
+                    static o => o.FrequencyPenalty = -9,
+                    static o => o.PresencePenalty = -9,
+                    static o => o.MaxOutputTokens = 3,
+                    static o => o.Instructions = "Be brief.",
+                    static o =>
+                        o.StopSequences = [.. "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".Select(static c => c.ToString())],
+                    static o => o.RawRepresentationFactory = static _ => new SamplingOptions { MinP = 1 },
+                ]
+        )
         {
             var changed = options.Clone();
             change(changed);
-            Assert.NotEqual((await client.GetResponseAsync(Messages, options)).Text, (await client.GetResponseAsync(Messages, changed)).Text);
+            var (unchanged, other) = (await client.GetResponseAsync(Messages, options), await client.GetResponseAsync(Messages, changed));
+            Assert.NotEqual(unchanged.Text, other.Text);
         }
     }
 
@@ -121,10 +125,7 @@ public sealed class ModelChatClientTests : IDisposable
         ChatMessage[] messages = [new(ChatRole.System, "Be kind."), new(ChatRole.User, "a"), new(ChatRole.System, "Now sing.")];
         var response = await client.GetResponseAsync(messages, new ChatOptions { Instructions = "Be brief.", Seed = 1 });
         Assert.Equal(prompt.Length, response.Usage!.InputTokenCount);
-        Assert.Equal(
-            _chat.Generator.Generate(prompt, 40, new SamplingOptions { Stop = ChatTemplate.ChatMl.Stop }, seed: 1),
-            response.Text
-        );
+        Assert.Equal(_chat.Generator.Generate(prompt, 40, new SamplingOptions { Stop = ChatTemplate.ChatMl.Stop }, seed: 1), response.Text);
     }
 
     [Theory]
@@ -134,10 +135,7 @@ public sealed class ModelChatClientTests : IDisposable
     public async Task AStopTextEndsAnAnswerWhereverItIs(int longest, int tokens, string text)
     {
         using var client = _chat.Client(sampling: SmallChat.Only("A"));
-        var response = await client.GetResponseAsync(
-            Messages,
-            new ChatOptions { MaxOutputTokens = longest, StopSequences = ["AA"] }
-        );
+        var response = await client.GetResponseAsync(Messages, new ChatOptions { MaxOutputTokens = longest, StopSequences = ["AA"] });
         Assert.Equal(text, response.Text);
         Assert.Equal(tokens, response.Usage!.OutputTokenCount);
         Assert.Equal(tokens == 2 ? ChatFinishReason.Stop : ChatFinishReason.Length, response.FinishReason);
@@ -177,8 +175,8 @@ public sealed class ModelChatClientTests : IDisposable
 
         var error = await Assert.ThrowsAsync<ModelGenException>(() => client.GetResponseAsync(question + question));
         Assert.Equal(
-            $"The conversation has {prompt + question.Length} tokens, and Chatter reads at most 1024; leave its first messages out, or shorten "
-                + "them.",
+            $"The conversation has {prompt + question.Length} tokens, and Chatter reads at most 1024; leave its first messages out, or "
+                + "shorten them.",
             error.Message
         );
     }

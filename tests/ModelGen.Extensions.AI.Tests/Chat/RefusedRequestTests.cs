@@ -43,10 +43,7 @@ public sealed class RefusedRequestTests : IDisposable
     public async Task OptionsThatCannotBeHonoured()
     {
         await Refused(new() { ModelId = "gpt" }, "ModelId is 'gpt', but the model is 'Chatter'.");
-        await Refused(
-            new() { ConversationId = "1" },
-            "ConversationId is set, but no conversation is kept here; pass all its messages."
-        );
+        await Refused(new() { ConversationId = "1" }, "ConversationId is set, but no conversation is kept here; pass all its messages.");
         await Refused(new() { Reasoning = new() }, "Reasoning is set, but the model does not reason apart from its answer.");
         await Refused(
             new() { AllowBackgroundResponses = true },

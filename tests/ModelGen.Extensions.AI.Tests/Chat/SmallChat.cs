@@ -31,7 +31,11 @@ internal sealed class SmallChat : IDisposable
 
     /// <summary>A way of choosing that writes a character again and again.</summary>
     public static SamplingOptions Only(string character) =>
-        new() { Temperature = 0, LogitBias = new Dictionary<string, double> { [character] = 100 } };
+        new()
+        {
+            Temperature = 0,
+            LogitBias = new Dictionary<string, double> { [character] = 100 },
+        };
 
     public void Dispose()
     {

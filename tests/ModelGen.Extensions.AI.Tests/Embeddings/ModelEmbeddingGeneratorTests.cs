@@ -59,9 +59,8 @@ public sealed class ModelEmbeddingGeneratorTests : IDisposable
                 .Select(axis => pooling == EmbeddingPooling.First ? states[0][axis] : states.Average(state => state[axis]))
                 .ToArray();
             var length = isNormalised ? Math.Sqrt(expected.Sum(static value => value * value)) : 1;
-            Assert.All(
-                embeddings[i].Vector.ToArray().Zip(expected),
-                pair => Assert.Equal(pair.Second / length, pair.First, tolerance: 1e-6)
+            Assert.All(embeddings[i].Vector.ToArray().Zip(expected), pair =>
+                Assert.Equal(pair.Second / length, pair.First, tolerance: 1e-6)
             );
         }
     }
@@ -110,10 +109,7 @@ public sealed class ModelEmbeddingGeneratorTests : IDisposable
         var embedder = new TextEmbedder(_model, Characters);
         using IEmbeddingGenerator<string, Embedding<float>> generator = new ModelEmbeddingGenerator(embedder);
         var metadata = generator.GetService<EmbeddingGeneratorMetadata>()!;
-        Assert.Equal(
-            ("ModelGen", "Reader", 8),
-            (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions)
-        );
+        Assert.Equal(("ModelGen", "Reader", 8), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(embedder, generator.GetService<TextEmbedder>());
         Assert.Same(_model, generator.GetService<Network>());
         Assert.Same(generator, generator.GetService<ModelEmbeddingGenerator>());
@@ -144,16 +140,18 @@ public sealed class ModelEmbeddingGeneratorTests : IDisposable
             ["AdditionalProperties", "Dimensions", "ModelId", "RawRepresentationFactory"],
             typeof(EmbeddingGenerationOptions).GetProperties().Select(static property => property.Name).Order(StringComparer.Ordinal)
         );
+        using var squares = new Squares();
+        Assert.Equal(
+            "Squares gives [2, 4] for a text; an embedding needs a vector for the text, or for each of its tokens.",
+            Assert.Throws<ModelGenException>(() => new TextEmbedder(squares, Characters)).Message
+        );
         Assert.Equal(
             "The tokenizer has 256 tokens, but Reader has 40; use the tokenizer that the model was trained with.",
             Assert.Throws<ModelGenException>(() => new TextEmbedder(_model, new ByteTokenizer())).Message
         );
 
         async Task Refused(EmbeddingGenerationOptions options, string message) =>
-            Assert.Equal(
-                message,
-                (await Assert.ThrowsAsync<NotSupportedException>(() => generator.GenerateAsync(["a"], options))).Message
-            );
+            Assert.Equal(message, (await Assert.ThrowsAsync<NotSupportedException>(() => generator.GenerateAsync(["a"], options))).Message);
     }
 
     [Fact]

@@ -104,13 +104,13 @@ public sealed class ChatTemplateTests
             Assert.Throws<ArgumentException>(() => new ChatTemplate(turn, turn, turn, turn, ["][", ""])).Message
         );
         Assert.Equal(
-            "No stop text is in '\\n[', which stands between the turns 'tool' and 'system', so that a text could pretend to be both; add what "
-                + "marks the turn. (Parameter 'stop')",
+            "No stop text is in '\\n[', which stands between the turns 'tool' and 'system', so that a text could pretend to be both; add "
+                + "what marks the turn. (Parameter 'stop')",
             Assert.Throws<ArgumentException>(() => new ChatTemplate(turn, turn, turn, plain, ["]"])).Message
         );
         Assert.Equal(
-            "An answer is asked for with '(', but the assistant's turns begin with '['; they must be the same up to white space at the end of "
-                + "the second. (Parameter 'answer')",
+            "An answer is asked for with '(', but the assistant's turns begin with '['; they must be the same up to white space at the end "
+                + "of the second. (Parameter 'answer')",
             Assert.Throws<ArgumentException>(() => new ChatTemplate(turn, turn, turn, turn, ["]"], answer: "(")).Message
         );
     }
