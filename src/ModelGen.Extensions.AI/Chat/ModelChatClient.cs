@@ -15,7 +15,7 @@ namespace ModelGen.Chat;
 /// <para>The prompt has the instructions, what the model may call and the schema that is asked for in one system turn at its beginning. A
 /// function is called with <c>{"name": …, "arguments": {…}}</c>. If a tool is required, the answer is drawn under the schema of such
 /// calls. Otherwise it is drawn freely, and, if it begins with <c>{</c>, anew under that schema with the same seed; the tokens until then
-/// are not counted. One function is called in an answer.</para>
+/// are not counted. One function is called in an answer. Names of authors are not part of the prompt.</para>
 /// <para>An answer ends at the tokenizer's end-of-text token or a stop text (<see cref="ChatFinishReason.Stop"/>), with a call
 /// (<see cref="ChatFinishReason.ToolCalls"/>), or where its longest length or the model's context is reached
 /// (<see cref="ChatFinishReason.Length"/>). <c>AdditionalProperties</c> of the response has the seed, with which the same request gives the
@@ -168,56 +168,84 @@ public sealed class ModelChatClient : IChatClient
     {
         var response = new ResponseHead(ModelId);
         var seed = request.Seed ?? Random.Shared.NextInt64();
-        var written = request.Schema is null ? new WrittenText(_generator, request, seed) : null;
-        var isCall = false;
-        if (written is not null)
+        var (written, schema, isCall) = (new WrittenText(_generator, request, seed, request.Schema), request.Schema, false);
+        if (schema is null)
         {
             var beginning = new AnswerBeginning(request.Space, request.CallSchema is not null);
-            await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
+            await foreach (var text in Text(written, beginning, cancellationToken).ConfigureAwait(false))
             {
-                var text = beginning.Append(piece);
-                isCall = beginning.IsCall;
-                if (isCall)
-                {
-                    break;
-                }
-
-                if (text.Length > 0)
-                {
-                    yield return response.Update(new TextContent(text));
-                }
+                yield return response.Update(new TextContent(text));
             }
 
-            if (beginning.Flush() is { Length: > 0 } rest)
+            if (beginning.IsCall)
             {
-                yield return response.Update(new TextContent(rest));
+                // Under a schema no white space comes before the answer.
+                schema = request.CallSchema;
+                written = new WrittenText(_generator, request with { Prompt = request.Prompt + request.Space }, seed, schema);
             }
         }
 
-        if ((isCall ? request.CallSchema : request.Schema) is { } schema)
+        if (schema is not null)
         {
-            // Under a schema no white space comes before the answer.
-            written = new WrittenText(_generator, request with { Prompt = request.Prompt + request.Space }, seed, schema);
-            var answer = new StringBuilder();
-            await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
+            await foreach (var content in Json(written, request.Functions, cancellationToken).ConfigureAwait(false))
             {
-                answer.Append(piece);
-                if (request.Functions is null && piece.Length > 0)
-                {
-                    yield return response.Update(new TextContent(piece));
-                }
-            }
-
-            if (request.Functions is not null)
-            {
-                using var json = JsonDocument.Parse(answer.ToString());
-                var call = request.Functions.Read(json.RootElement);
-                isCall = call is not null;
-                yield return response.Update(call is not null ? call : new TextContent(answer.ToString()));
+                isCall |= content is FunctionCallContent;
+                yield return response.Update(content);
             }
         }
 
-        yield return response.Last(written!.Usage, isCall ? ChatFinishReason.ToolCalls : written.FinishReason, seed);
+        yield return response.Last(written.Usage, isCall ? ChatFinishReason.ToolCalls : written.FinishReason, seed);
+    }
+
+    // An answer that is drawn freely; of one that begins as a call nothing.
+    private async IAsyncEnumerable<string> Text(
+        WrittenText written,
+        AnswerBeginning beginning,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
+        {
+            var text = beginning.Append(piece);
+            if (beginning.IsCall)
+            {
+                yield break;
+            }
+
+            if (text.Length > 0)
+            {
+                yield return text;
+            }
+        }
+
+        if (beginning.Flush() is { Length: > 0 } rest)
+        {
+            yield return rest;
+        }
+    }
+
+    // An answer that is drawn under a schema: what may be a call is known at its end.
+    private async IAsyncEnumerable<AIContent> Json(
+        WrittenText written,
+        OfferedFunctions? functions,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var answer = new StringBuilder();
+        await foreach (var piece in Pieces(written, cancellationToken).ConfigureAwait(false))
+        {
+            answer.Append(piece);
+            if (functions is null && piece.Length > 0)
+            {
+                yield return new TextContent(piece);
+            }
+        }
+
+        if (functions is not null)
+        {
+            using var json = JsonDocument.Parse(answer.ToString());
+            yield return functions.Read(json.RootElement) is { } call ? call : new TextContent(answer.ToString());
+        }
     }
 
     private async IAsyncEnumerable<string> Pieces(WrittenText text, [EnumeratorCancellation] CancellationToken cancellationToken)

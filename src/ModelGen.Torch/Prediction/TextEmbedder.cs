@@ -20,6 +20,7 @@ public sealed class TextEmbedder
     private readonly int[] _before;
     private readonly int[] _after;
     private readonly bool _hasStates;
+    private readonly EmbeddingPooling _pooling;
 
     /// <summary>Binds a trained network and its tokenizer.</summary>
     /// <param name="model">The network, which reads tokens and gives a vector for each text, or for each token. It stays the
@@ -62,11 +63,18 @@ public sealed class TextEmbedder
     /// <summary>How many numbers a vector has.</summary>
     public int Dimensions { get; }
 
-    /// <summary>
-    /// How the states of a text's tokens, with those before and after it, become one vector; without effect if the network gives one
-    /// vector for a text.
-    /// </summary>
-    public EmbeddingPooling Pooling { get; init; }
+    /// <summary>How the states of a text's tokens, with those before and after it, become one vector.</summary>
+    /// <exception cref="ModelGenException">The network gives one vector for a text.</exception>
+    public EmbeddingPooling Pooling
+    {
+        get => _pooling;
+        init =>
+            _pooling = _hasStates
+                ? value
+                : throw new ModelGenException(
+                    $"{Model.GetName()} gives one vector for a text, so that there is nothing to pool; leave {nameof(Pooling)} out."
+                );
+    }
 
     /// <summary>
     /// Whether vectors are divided by their Euclidean norm, so that the dot product of two is the cosine of the angle between them; a zero
@@ -113,7 +121,7 @@ public sealed class TextEmbedder
     {
         if (text is null)
         {
-            throw new ArgumentException($"The text {index} is null.", nameof(text));
+            throw new ArgumentException($"The text {index} is null.", "texts");
         }
 
         var own = text.Length == 0 && _before.Length + _after.Length > 0 ? [] : Own();

@@ -101,6 +101,7 @@ public sealed class FunctionCallTests : IDisposable
         var call = Assert.Single(Assert.Single(response.Messages).Contents.OfType<FunctionCallContent>());
         Assert.Equal("clear", call.Name);
         Assert.Empty(call.Arguments!);
+        Assert.All(await client.GetStreamingResponseAsync("Clear!", options).ToListAsync(), static update => Assert.Equal("", update.Text));
         Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
         Assert.Equal("", response.Text);
 

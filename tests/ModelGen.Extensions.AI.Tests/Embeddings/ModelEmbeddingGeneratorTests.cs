@@ -140,6 +140,11 @@ public sealed class ModelEmbeddingGeneratorTests : IDisposable
             ["AdditionalProperties", "Dimensions", "ModelId", "RawRepresentationFactory"],
             typeof(EmbeddingGenerationOptions).GetProperties().Select(static property => property.Name).Order(StringComparer.Ordinal)
         );
+        using var pooled = new Summariser();
+        Assert.Equal(
+            "Summariser gives one vector for a text, so that there is nothing to pool; leave Pooling out.",
+            Assert.Throws<ModelGenException>(() => new TextEmbedder(pooled, Characters) { Pooling = EmbeddingPooling.First }).Message
+        );
         using var squares = new Squares();
         Assert.Equal(
             "Squares gives [2, 4] for a text; an embedding needs a vector for the text, or for each of its tokens.",
