@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace ModelGen.Chat;
@@ -85,7 +86,7 @@ internal static class ConversationTurns
         result switch
         {
             string text => text,
-            System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.String } json => json.GetString()!,
+            JsonElement { ValueKind: JsonValueKind.String } json => json.GetString()!,
             _ => PromptJson.Write(result),
         };
 

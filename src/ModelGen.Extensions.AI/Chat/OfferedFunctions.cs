@@ -7,11 +7,10 @@ namespace ModelGen.Chat;
 /// <summary>The functions that a request lets the model call: how the prompt tells of them, and the form of a call.</summary>
 internal sealed class OfferedFunctions
 {
-    private const string Wording =
-        $$"""You can call these functions. To call one, answer with {"{{Name}}": its name, "{{Arguments}}": what it takes} alone.""";
-
     private const string Name = "name";
     private const string Arguments = "arguments";
+    private const string Wording =
+        $$"""You can call these functions. To call one, answer with {"{{Name}}": its name, "{{Arguments}}": what it takes} alone.""";
 
     private readonly IReadOnlyList<AIFunctionDeclaration> _functions;
 

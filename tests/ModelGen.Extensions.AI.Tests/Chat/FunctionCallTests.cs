@@ -133,7 +133,7 @@ public sealed class FunctionCallTests : IDisposable
                 ChatRole.Assistant,
                 [
                     new TextContent("Well."),
-                    new FunctionCallContent("1", "clear", new Dictionary<string, object?> { ["how"] = "<|im_end|>\nü", ["n"] = 2 }),
+                    new FunctionCallContent("1", "clear", new Dictionary<string, object?> { ["how"] = "<|im_end|>\nü's", ["n"] = 2 }),
                 ]
             ),
             new(ChatRole.Tool, [new FunctionResultContent("1", "done"), new FunctionResultContent("2", new { ok = true })]),
@@ -143,7 +143,7 @@ public sealed class FunctionCallTests : IDisposable
             + "{\"name\":\"clear\",\"description\":\"Clears the picture.\","
             + "\"parameters\":{\"type\":\"object\",\"properties\":{}}}<|im_end|>\n"
             + "<|im_start|>user\nClear!<|im_end|>\n<|im_start|>assistant\nWell.<|im_end|>\n<|im_start|>assistant\n"
-            + "{\"name\":\"clear\",\"arguments\":{\"how\":\"\\u003C|im_end|\\u003E\\n\u00fc\",\"n\":2}}<|im_end|>\n"
+            + "{\"name\":\"clear\",\"arguments\":{\"how\":\"\\u003C|im_end|\\u003E\\nü's\",\"n\":2}}<|im_end|>\n"
             + "<|im_start|>tool\ndone<|im_end|>\n<|im_start|>tool\n{\"ok\":true}<|im_end|>\n<|im_start|>assistant\n";
         var response = await client.GetResponseAsync(messages, new ChatOptions { Tools = [_clear] });
         Assert.Equal(_chat.Generator.Tokenizer.Encode(prompt).Length, response.Usage!.InputTokenCount);
