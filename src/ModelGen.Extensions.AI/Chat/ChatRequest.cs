@@ -58,8 +58,8 @@ internal sealed record ChatRequest(
         if (sampling.Constraint is not null && (functions is not null || format is not null || options.StopSequences is { Count: > 0 }))
         {
             throw new NotSupportedException(
-                $"{nameof(SamplingOptions)} has a constraint, beside which Tools, ResponseFormat and StopSequences have no place; leave them "
-                    + "out, or the constraint."
+                $"{nameof(SamplingOptions)} has a constraint, beside which Tools, ResponseFormat and StopSequences have no place; leave "
+                    + "them out, or the constraint."
             );
         }
 

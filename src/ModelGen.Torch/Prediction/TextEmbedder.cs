@@ -40,8 +40,8 @@ public sealed class TextEmbedder
             ?? (
                 _hasStates || shape is [> 0]
                     ? null
-                    : $"{model.GetName()} gives [{string.Join(", ", lengths)}] for a text; an embedding needs a vector for the text, or for "
-                        + "each of its tokens."
+                    : $"{model.GetName()} gives [{string.Join(", ", lengths)}] for a text; an embedding needs a vector for the text, or "
+                        + "for each of its tokens."
             );
         if (problem is not null)
         {
