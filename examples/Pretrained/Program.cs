@@ -1,12 +1,10 @@
 using System.Globalization;
-using ModelGen;
-using ModelGen.Data;
+using ModelGen.Embeddings;
 using ModelGen.Examples.Pretrained;
+using ModelGen.Prediction;
 using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
-using TorchSharp;
-using static TorchSharp.torch;
 
 const int Length = 40;
 const string Weights = "model.safetensors";
@@ -42,38 +40,15 @@ static bool Compare(string folder, string first, IReadOnlyList<string> others, C
 {
     using var model = new MiniLm();
     model.Weights.Load(Path.Combine(folder, Weights), new ProgressLine("loading weights"), stop);
-    model.eval();
-    var tokenizer = Tokenizer.Read(Path.Combine(folder, "vocab.txt"));
-    using var noGrad = no_grad();
-    using var vector = Embed(model, tokenizer, first);
-    foreach (var other in others)
+    using var generator = new ModelEmbeddingGenerator(new TextEmbedder(model, Tokenizer.Read(Path.Combine(folder, "vocab.txt"))));
+
+    // The vectors have unit length, so that their product is the cosine of the angle between them.
+    var vectors = generator.GenerateAsync([first, .. others], cancellationToken: stop).GetAwaiter().GetResult();
+    foreach (var (text, vector) in others.Zip(vectors.Skip(1)))
     {
-        using var second = Embed(model, tokenizer, other);
-        using var product = vector.dot(second);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{product.item<float>():F3}  {ConsoleText.Printable(other)}"));
+        var product = vectors[0].Vector.ToArray().Zip(vector.Vector.ToArray(), static (a, b) => a * b).Sum();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{product:F3}  {ConsoleText.Printable(text)}"));
     }
 
     return true;
-}
-
-// The mean of the hidden states, of unit length: Reimers and Gurevych 2019.
-static Tensor Embed(MiniLm model, Tokenizer tokenizer, string text)
-{
-    using var scope = NewDisposeScope();
-    long[] ids =
-    [
-        Id(SpecialTokenRole.Classification),
-        .. tokenizer.Encode(text).Select(static id => (long)id),
-        Id(SpecialTokenRole.Separator),
-    ];
-    if (ids.Length > MiniLm.Context)
-    {
-        throw new ModelGenException($"The text '{text[..40]}…' has {ids.Length} tokens, and MiniLM reads {MiniLm.Context}; shorten it.");
-    }
-
-    var mean = model.call(tensor(ids).unsqueeze(0)).mean([0L, 1L]);
-    return nn.functional.normalize(mean, p: 2, dim: 0).MoveToOuterDisposeScope();
-
-    long Id(SpecialTokenRole role) =>
-        tokenizer.IdOf(role) ?? throw new ModelGenException($"The vocabulary has no token for {role}; use the vocab.txt of MiniLM.");
 }

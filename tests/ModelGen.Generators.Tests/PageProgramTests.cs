@@ -43,6 +43,7 @@ public sealed class PageProgramTests
             Pages.Blocks("README.md", "yaml").First(),
             Repository.Read("examples/Images/vae.model.yaml"),
             Repository.Read("examples/Pretrained/gpt2.model.yaml"),
+            Repository.Read("examples/Pretrained/minilm.model.yaml"),
             Repository.Read("examples/Waves/waves.model.yaml"),
         ];
 

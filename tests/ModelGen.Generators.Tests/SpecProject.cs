@@ -21,7 +21,13 @@ internal sealed class SpecProject
                 Path.GetFileName(path) is var name
                 && (
                     name.StartsWith("System.", StringComparison.Ordinal)
-                    || name is "TorchSharp.dll" or "ModelGen.dll" or "ModelGen.Core.dll" or "ModelGen.Torch.dll"
+                    || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+                    || name
+                        is "TorchSharp.dll"
+                            or "ModelGen.dll"
+                            or "ModelGen.Core.dll"
+                            or "ModelGen.Torch.dll"
+                            or "ModelGen.Extensions.AI.dll"
                 )
             )
             .Select(static path => MetadataReference.CreateFromFile(path)),

@@ -71,6 +71,15 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         "SixLabors.ImageSharp 2.1.13",
         "System.IO.Hashing 10.0.0"
     )]
+    [InlineData(
+        "ModelGen.Extensions.AI",
+        "ModelGen.Torch",
+        "Microsoft.Extensions.AI.Abstractions 10.11.0",
+        "CsvHelper 33.1.0",
+        "SixLabors.ImageSharp 2.1.13",
+        "System.IO.Hashing 10.0.0",
+        "TorchSharp 0.107.0"
+    )]
     [InlineData("ModelGen.Core", "CsvHelper 33.1.0", "SixLabors.ImageSharp 2.1.13", "System.IO.Hashing 10.0.0")]
     public void DependsOnWhatItsLayerNeedsAlone(string name, params string[] wanted)
     {

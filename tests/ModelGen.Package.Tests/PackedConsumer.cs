@@ -13,7 +13,7 @@ public sealed class PackedConsumer : IDisposable
     /// <summary>Packs, restores and builds.</summary>
     public PackedConsumer()
     {
-        foreach (var project in new[] { "ModelGen.Core", "ModelGen.Torch", "ModelGen" })
+        foreach (var project in new[] { "ModelGen.Core", "ModelGen.Torch", "ModelGen.Extensions.AI", "ModelGen" })
         {
             DotNet.Run(
                 Repository.Root,

@@ -36,25 +36,19 @@ public sealed class TextPredictor
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var name = model.GetName();
-        _padding = tokenizer.IdOf(SpecialTokenRole.Padding);
-        var problem =
-            model.VocabularySize == 0 ? $"{name} reads no tokens; only a network with 'data: {{ tokens: … }}' reads texts."
-            : model.OutputShape.ContainsAnyInRange(long.MinValue, -1)
-                ? $"{name} gives numbers for each token, not for a text; pool them, as with 'sequence-pool'."
-            : tokenizer.VocabularySize > model.VocabularySize
-                ? $"The tokenizer has {tokenizer.VocabularySize} tokens, but {name} has {model.VocabularySize}; use the tokenizer that the "
-                    + "model was trained with."
-            : _padding is { } padding && padding != model.PaddingId
-                ? $"The tokenizer fills texts up with the token {padding}, but {name} leaves out {model.PaddingId}; use the tokenizer that "
-                    + "the model was trained with."
-            : null;
+        var problem = TextNetwork.Problem(model, tokenizer)
+            ?? (
+                model.OutputShape.ContainsAnyInRange(long.MinValue, -1)
+                    ? $"{model.GetName()} gives numbers for each token, not for a text; pool them, as with 'sequence-pool'."
+                    : null
+            );
         if (problem is not null)
         {
             throw new ModelGenException(problem);
         }
 
         (_model, _tokenizer, ContextLength) = (model, tokenizer, (int)-model.InputShape[0]);
+        _padding = tokenizer.IdOf(SpecialTokenRole.Padding);
     }
 
     /// <summary>The most tokens that the model reads of a text.</summary>

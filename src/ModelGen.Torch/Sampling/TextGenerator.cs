@@ -44,8 +44,15 @@ public sealed class TextGenerator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
+        Model = model;
         (_tokenizer, _decoder) = (tokenizer, new SequenceDecoder(model, tokenizer.VocabularySize, weights));
     }
+
+    /// <summary>The model.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer => _tokenizer;
 
     /// <summary>
     /// Guesses tokens, so that the model reads several at once where a single text is written; null for one at a time.

@@ -64,6 +64,7 @@ public sealed class LayoutTests
                 "Data",
                 "Tokenization",
                 "Constraints",
+                "Chat",
                 "Evaluation",
                 "Sampling",
                 "Plots",
@@ -104,6 +105,7 @@ public sealed class LayoutTests
         {
             Root = "ModelGen",
         },
+        new("src/ModelGen.Extensions.AI", ["Chat", "Embeddings"]) { Root = "ModelGen" },
         new("src/ModelGen.Build", [""]),
         new("src/ModelGen.Build.Files", [""]),
     ];
