@@ -3,8 +3,8 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen.Compiler.Operations;
 
 /// <summary>
-/// The scores that a decoding step ends with: x Wᵀ [+ b] over the last axis, which shows x to a search that asks for it. Operands: x […, n],
-/// W [m, n][, b [m]].
+/// The scores that a decoding step ends with: x Wᵀ [+ b] over the last axis, which shows x to a search that asks for it. Operands:
+/// x […, n], W [m, n][, b [m]].
 /// </summary>
 internal sealed record Scores : Op
 {

@@ -133,9 +133,9 @@ public sealed class SequenceDecoder : IDisposable
     internal TokenSequence StartWithHidden(ReadOnlySpan<int> tokens, string purpose) =>
         _compute.Step is null
             ? throw new ModelGenException(
-                $"{purpose} needs the hidden state of each token, and {_model.GetName()}.CanStep is false: it computes whole windows alone, "
-                    + "because the compiler cannot tell one token's share in some layer. Replace that layer, such as 'module', or search "
-                    + "with BeamSearchOptions."
+                $"{purpose} needs the hidden state of each token, and {_model.GetName()}.CanStep is false: the model is computed for whole "
+                    + "windows only, as one of its layers, such as 'module', is not known to work token by token. Replace that layer, or "
+                    + "search with BeamSearchOptions."
             )
             : Start(tokens, memory: null, purpose);
 

@@ -23,8 +23,8 @@ internal sealed class DecodeSpeculation(string name, bool hasDraft) : Benchmark
     public override string Name => name;
 
     public override string Sentence =>
-        $"time per token, the likeliest each time, when the generated GPT, after {Steps} steps of learning, writes with the guesses of {(hasDraft ? "a smaller GPT" : "its own text")}, "
-        + "against none.";
+        $"time per token, the likeliest each time, when the generated GPT, after {Steps} steps of learning, writes with the guesses of "
+        + $"{(hasDraft ? "a smaller GPT" : "its own text")}, against none.";
 
     public override bool TakesMinutes => true;
 
