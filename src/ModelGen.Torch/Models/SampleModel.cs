@@ -231,14 +231,14 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     /// gradients, so that memory does not grow with their number beyond the result.
     /// </summary>
     /// <remarks>Gradients need the activations of all of them, and in training a layer may depend on the whole batch.</remarks>
-    /// <param name="inputs">They, [count, …].</param>
+    /// <param name="inputs">Samples, latents or codes, [count, …].</param>
     /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
     /// <param name="make">Makes the results of a block.</param>
     private protected Tensor[] AtOnceOrInBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor[]> make) =>
         training || is_grad_enabled() ? make(inputs, labels) : InBlocks([inputs, labels], parts => make(parts[0]!, parts[1]));
 
     /// <summary>Computes the results for any number of samples, latents or codes, a block at a time.</summary>
-    /// <param name="inputs">They, [count, …].</param>
+    /// <param name="inputs">Samples, latents or codes, [count, …].</param>
     /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
     /// <param name="make">Makes the results of a block.</param>
     private protected static Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> make) =>

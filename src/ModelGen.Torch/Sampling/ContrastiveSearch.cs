@@ -28,6 +28,7 @@ internal sealed class ContrastiveSearch(SequenceDecoder decoder, int? end, int c
         var sequences = new List<TokenSequence> { decoder.StartWithHidden(prompt, "Contrastive search") };
         try
         {
+            _before.Clear();
             Remember(sequences[0].Hidden);
             var found = new List<int>();
             var chosen = sequences[0];

@@ -163,6 +163,11 @@ public sealed class ContrastiveSearchTests
             Assert.Equal(40, new ContrastiveSearch(decoder, null, 40, new ContrastiveSearchOptions()).Found([3, 2], default).Length);
             Assert.Equal(before, Tensor.TotalCount);
 
+            // What the first text has left behind is nothing to the next one.
+            Assert.Equal(
+                new ContrastiveSearch(decoder, null, 40, new ContrastiveSearchOptions()).Found([3, 2], default),
+                search.Found([3, 2], default)
+            );
             Assert.Throws<OperationCanceledException>(() => search.Found([1], new CancellationToken(canceled: true)));
             using var stop = new CancellationTokenSource();
             stop.CancelAfter(TimeSpan.FromMilliseconds(50));
