@@ -56,6 +56,8 @@ Benchmark[] all =
     new DecodeGpt(),
     new DecodeGptCat(),
     new DecodeGptBatch16(),
+    new DecodeSpeculation("decode-speculation", hasDraft: false),
+    new DecodeSpeculation("decode-speculation-draft", hasDraft: true),
     new DecodeLlama("decode-llama15m", WeightFormat.Float32, threads: 1),
     new DecodeLlama("decode-llama15m-two-threads", WeightFormat.Float32, threads: 2),
     new DecodeLlama("decode-llama15m-int8", WeightFormat.Int8, threads: 1),

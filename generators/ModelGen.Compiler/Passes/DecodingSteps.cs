@@ -36,6 +36,7 @@ internal sealed class DecodingSteps
             model.Decoder is { } decoder
             && decoding.Add(decoder, new(decoder.SideInputs.Select(static _ => true)))
             && decoding.KeepOnlyWanted(decoder)
+            && decoding.NameScores(decoder)
             ? decoding
             : Nothing;
     }
@@ -196,6 +197,19 @@ internal sealed class DecodingSteps
         var first = step.Operations[start];
         step.Operations[start] = first with { Operands = new(first.Operands.Select(operand => operand == value ? wanted : operand)) };
         step.Operations.Insert(start, new Operation(new WantedRows(), new([value]), new([wanted]), first.Origin));
+        return true;
+    }
+
+    // Where the model ends with a linear map, what that reads is the hidden state of a position.
+    private bool NameScores(ModuleGraph decoder)
+    {
+        var step = _steps[decoder];
+        var end = step.Operations.Count - 1;
+        if (step.Operations[end] is { Op: Linear or Unembed } last && last.Output == step.Output)
+        {
+            step.Operations[end] = last with { Op = new Scores() };
+        }
+
         return true;
     }
 }

@@ -62,6 +62,22 @@ internal sealed unsafe class KeyValueCache : LayerCache
             Buffer.MemoryCopy(from.Start + first, to.Start + first, count * sizeof(float), count * sizeof(float));
     }
 
+    public override void TakeOver(LayerCache other, int position)
+    {
+        var from = (KeyValueCache)other;
+        for (var group = 0; group < Groups; group++)
+        {
+            var key = ((((long)group * _blocks) + (position / Block)) * Block * _keySize) + (position % Block);
+            for (var i = 0; i < _keySize; i++)
+            {
+                _keys.Start[key + (i * Block)] = from._keys.Start[key + (i * Block)];
+            }
+
+            var value = (((long)group * _blocks * Block) + position) * _paddedValue;
+            Buffer.MemoryCopy(from._values.Start + value, _values.Start + value, _valueSize * sizeof(float), _valueSize * sizeof(float));
+        }
+    }
+
     /// <summary>Keeps the key and the value of a position.</summary>
     /// <param name="group">The head.</param>
     /// <param name="position">The position.</param>

@@ -9,5 +9,8 @@ internal abstract class LayerCache : IDisposable
     /// <summary>A copy of its first positions, with room for as many as it has itself.</summary>
     public abstract LayerCache Fork(int length);
 
+    /// <summary>Takes over what another cache of the same sizes keeps of a position.</summary>
+    public abstract void TakeOver(LayerCache other, int position);
+
     public abstract void Dispose();
 }

@@ -47,6 +47,19 @@ internal sealed class SequenceCache(int capacity) : IDisposable
         }
     }
 
+    /// <summary>Becomes the same as another that differs in the last position alone.</summary>
+    public void TakeOverLast(SequenceCache other)
+    {
+        _documents[Length - 1] = other._documents[Length - 1];
+        foreach (var (own, its) in _layers.Zip(other._layers))
+        {
+            if (!own.IsMemory)
+            {
+                own.Cache.TakeOver(its.Cache, Length - 1);
+            }
+        }
+    }
+
     /// <summary>The number of the document of a position.</summary>
     public int Document(int position) => _documents[position].Number;
 

@@ -28,6 +28,14 @@ internal sealed class TensorCache : LayerCache
     public override LayerCache Fork(int length) =>
         new TensorCache(_keys.clone().DetachFromDisposeScope(), _values.clone().DetachFromDisposeScope());
 
+    public override void TakeOver(LayerCache other, int position)
+    {
+        var from = (TensorCache)other;
+        using var keys = from._keys.narrow(2, position, 1);
+        using var values = from._values.narrow(2, position, 1);
+        Write(position, keys, values);
+    }
+
     /// <summary>Keeps the keys and values of positions that follow each other.</summary>
     /// <param name="position">The first position.</param>
     /// <param name="key">The keys, [1, groups, count, n].</param>

@@ -24,15 +24,17 @@ public sealed unsafe class DecodingStep : IDisposable
     private readonly int[] _positions;
     private readonly int[] _first;
     private readonly bool _wantsLast;
+    private readonly bool _keepsHidden;
     private Tensor? _positionTensor;
     private int _layer;
 
     /// <param name="state">What all steps share.</param>
     /// <param name="sequences">The sequence of each row; rows of one sequence follow each other in the order of its positions.</param>
     /// <param name="wantsLast">Whether the scores of the last row alone are wanted.</param>
-    internal DecodingStep(DecodingState state, SequenceCache[] sequences, bool wantsLast = false)
+    /// <param name="keepsHidden">Whether <see cref="Hidden"/> is wanted, of all rows.</param>
+    internal DecodingStep(DecodingState state, SequenceCache[] sequences, bool wantsLast = false, bool keepsHidden = false)
     {
-        (_state, _sequences, _wantsLast) = (state, sequences, wantsLast);
+        (_state, _sequences, _wantsLast, _keepsHidden) = (state, sequences, wantsLast, keepsHidden);
         (_positions, _first) = (new int[sequences.Length], new int[sequences.Length]);
         for (var row = 0; row < sequences.Length; row++)
         {
@@ -45,6 +47,12 @@ public sealed unsafe class DecodingStep : IDisposable
 
     /// <summary>Whether the memory that a decoder attends to is read: the first step of a sequence does, and later ones know it.</summary>
     public bool ReadsMemory => _positions[0] == 0;
+
+    /// <summary>
+    /// What scores are made of, for each row: the input of the model's last layer; null where they are not kept, or where that layer is no
+    /// linear map.
+    /// </summary>
+    internal float[][]? Hidden { get; private set; }
 
     /// <summary>Releases what it has made for its rows; the model's results stay.</summary>
     public void Dispose() => _positionTensor?.Dispose();
@@ -80,6 +88,33 @@ public sealed unsafe class DecodingStep : IDisposable
             (float*)result.DataPointer()
         );
         return result;
+    }
+
+    /// <summary>The scores of the tokens that come next, x Wᵀ [+ b]: the last layer of a model.</summary>
+    /// <param name="x">The vectors, [1, rows, n].</param>
+    /// <param name="weight">W, [m, n].</param>
+    /// <param name="bias">b, [m]; null for none.</param>
+    /// <returns>[1, wanted rows, m]; the caller disposes it.</returns>
+    public Tensor Scores(Tensor x, Tensor weight, Tensor? bias = null)
+    {
+        if (!_keepsHidden)
+        {
+            return Linear(x, weight, bias);
+        }
+
+        ArgumentNullException.ThrowIfNull(x);
+        using var here = x.to(ScalarType.Float32);
+        using var onHost = here.cpu();
+        using var dense = onHost.contiguous();
+        var (all, width) = ((nint)dense.DataPointer(), checked((int)dense.size(-1)));
+        Hidden = new float[Rows][];
+        for (var row = 0; row < Rows; row++)
+        {
+            Hidden[row] = new ReadOnlySpan<float>((float*)all + ((long)row * width), width).ToArray();
+        }
+
+        using var wanted = _wantsLast ? x.narrow(1, -1, 1) : x.alias();
+        return Linear(wanted, weight, bias);
     }
 
     /// <summary>x / √(mean of x² + ε) · weight over the last axes.</summary>
@@ -372,13 +407,13 @@ public sealed unsafe class DecodingStep : IDisposable
         return cat(parts, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The rows whose scores are wanted.</summary>
+    /// <summary>The rows whose scores are wanted, or what scores are made of.</summary>
     /// <param name="x">[1, rows, …].</param>
     /// <returns>[1, wanted rows, …]; the caller disposes it.</returns>
     public Tensor Wanted(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return _wantsLast ? x.narrow(1, -1, 1) : x.alias();
+        return _wantsLast && !_keepsHidden ? x.narrow(1, -1, 1) : x.alias();
     }
 
     private Tensor AttendDirectly(int layer, Tensor query, Tensor key, Tensor value, int[] first, bool hasSlopes)

@@ -54,7 +54,10 @@ public abstract class Gan : LatentModel
     /// </summary>
     public virtual nn.Module<Tensor, Tensor>? Head => null;
 
-    /// <summary>Generates samples from latents in the model's current mode, with gradients.</summary>
+    /// <summary>
+    /// Generates samples from latents in the model's current mode, with gradients; in evaluation mode within <c>no_grad</c> 64 at a time,
+    /// so that memory does not grow with their number beyond the result.
+    /// </summary>
     /// <param name="latents">Latents, [batch, latent].</param>
     /// <param name="labels">The requested classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>Samples, [batch, …]; the caller disposes them.</returns>
@@ -65,10 +68,11 @@ public abstract class Gan : LatentModel
         CheckLabels(labels, latents.size(0));
         using var here = OnDevice(latents);
         using var labelsHere = OnDevice(labels);
-        return GenerateValid(here, labelsHere);
+        return AtOnceOrInBlocks(here, labelsHere, (block, classes) => [GenerateValid(block, classes)])[0];
     }
 
     /// <summary>Scores how real samples look, as logits (the higher, the more real), in the model's current mode, with gradients.</summary>
+    /// <remarks>All are judged at once: a discriminator may compare the samples of a batch with each other.</remarks>
     /// <param name="samples">Samples, [batch, …].</param>
     /// <param name="labels">Their classes, int64 [batch]; for a model with a condition.</param>
     /// <returns>[batch, 1]; the caller disposes it.</returns>

@@ -64,11 +64,8 @@ public abstract class LatentModel : SampleModel
         }
     }
 
-    private protected sealed override Tensor Draw(int count, ulong seed, Tensor? labels)
-    {
-        using var latents = LatentNoise.Normal([count, LatentSize], seed, Device);
-        return InBlocks(latents, labels, SamplesOf);
-    }
+    private protected sealed override Tensor Draw(int count, ulong seed, Tensor? labels) =>
+        LatentNoise.Normal([count, LatentSize], seed, Device);
 
     private Tensor SamplesOn(Tensor latents, int? label)
     {
@@ -79,7 +76,4 @@ public abstract class LatentModel : SampleModel
         CheckLabels(labels, here.size(0));
         return InBlocks(here, labels, SamplesOf);
     }
-
-    /// <summary>Generates samples from valid latents and labels, in the model's current mode.</summary>
-    private protected abstract Tensor SamplesOf(Tensor latents, Tensor? labels);
 }

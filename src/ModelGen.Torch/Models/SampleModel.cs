@@ -20,6 +20,8 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
     // do not fit in any cache.
     private const int MostAtOnce = 64;
 
+    private const string Remedy = "ask for fewer samples at once, or use another device";
+
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
     /// <exception cref="ModelGenException">libtorch cannot be loaded; the message says what is missing.</exception>
@@ -94,12 +96,63 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         using var here = OnDevice(labels);
         try
         {
-            return Draw(count, seed, here);
+            using var inputs = Draw(count, seed, here);
+            return InBlocks(inputs, here, SamplesOf);
         }
-        catch (Exception exception)
-            when (OutOfMemory.Explain(exception, "ask for fewer samples at once, or use another device") is { } explained)
+        catch (Exception exception) when (OutOfMemory.Explain(exception, Remedy) is { } explained)
         {
             throw explained;
+        }
+    }
+
+    /// <summary>
+    /// Generates new samples a block at a time, so that there may be more of them than fit in memory: one after another they are those of
+    /// <see cref="Sample"/>, to the bit. Only the latents or codes that they are made from are there all at once.
+    /// </summary>
+    /// <param name="count">The number of samples, at least 1.</param>
+    /// <param name="seed">The seed of the random draws; the same seed gives the same samples.</param>
+    /// <param name="labels">The requested classes, int64 [count]; for a model with a condition. The caller keeps them until the last
+    /// block is there.</param>
+    /// <returns>Samples, [up to 64, …]; the caller disposes each block.</returns>
+    /// <exception cref="ArgumentException">The count is below 1, or the labels do not suit the model.</exception>
+    /// <exception cref="InvalidOperationException">A <see cref="VqVae"/> has no prior yet.</exception>
+    /// <exception cref="ModelGenException">The device has too little memory.</exception>
+    public IEnumerable<Tensor> SampleBlocks(int count, ulong seed, Tensor? labels = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        CheckLabels(labels, count);
+        CheckCanDraw();
+        return Walk();
+
+        IEnumerable<Tensor> Walk()
+        {
+            // The caller's scopes may end between two blocks.
+            using var here = OnDevice(labels)?.DetachFromDisposeScope();
+            using var inputs = Next(() => Draw(count, seed, here)).DetachFromDisposeScope();
+            for (long first = 0; first < count; first += MostAtOnce)
+            {
+                var size = Math.Min(MostAtOnce, count - first);
+                var start = first;
+                yield return Next(() =>
+                {
+                    using var block = inputs.narrow(0, start, size);
+                    using var classes = here?.narrow(0, start, size);
+                    return InBlocks(block, classes, SamplesOf);
+                });
+            }
+        }
+
+        Tensor Next(Func<Tensor> make)
+        {
+            using var evaluation = EvaluationMode.Of(this);
+            try
+            {
+                return make();
+            }
+            catch (Exception exception) when (OutOfMemory.Explain(exception, Remedy) is { } explained)
+            {
+                throw explained;
+            }
         }
     }
 
@@ -164,25 +217,57 @@ public abstract class SampleModel : nn.Module, IGeneratedModel
         }
     }
 
-    /// <summary>Implements <see cref="Sample"/> for valid arguments, with the model in evaluation mode.</summary>
+    /// <summary>Throws where nothing can be drawn yet.</summary>
+    private protected virtual void CheckCanDraw() { }
+
+    /// <summary>Draws the latents or codes of new samples, [count, …], for valid labels.</summary>
     private protected abstract Tensor Draw(int count, ulong seed, Tensor? labels);
 
-    /// <summary>Generates the samples of any number of latents or codes, a block at a time.</summary>
-    /// <param name="inputs">Latents or codes, [count, …].</param>
+    /// <summary>The samples of valid latents or codes and labels, in the model's current mode.</summary>
+    private protected abstract Tensor SamplesOf(Tensor inputs, Tensor? labels);
+
+    /// <summary>
+    /// What the model makes of any number of samples, latents or codes, in its current mode: a block at a time in evaluation mode without
+    /// gradients, so that memory does not grow with their number beyond the result.
+    /// </summary>
+    /// <remarks>Gradients need the activations of all of them, and in training a layer may depend on the whole batch.</remarks>
+    /// <param name="inputs">Samples, latents or codes, [count, …].</param>
     /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
-    /// <param name="make">Generates the samples of a block.</param>
-    private protected Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> make)
+    /// <param name="make">Makes the results of a block.</param>
+    private protected Tensor[] AtOnceOrInBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor[]> make) =>
+        training || is_grad_enabled() ? make(inputs, labels) : InBlocks([inputs, labels], parts => make(parts[0]!, parts[1]));
+
+    /// <summary>Computes the results for any number of samples, latents or codes, a block at a time.</summary>
+    /// <param name="inputs">Samples, latents or codes, [count, …].</param>
+    /// <param name="labels">Their classes, int64 [count]; for a model with a condition.</param>
+    /// <param name="make">Makes the results of a block.</param>
+    private protected static Tensor InBlocks(Tensor inputs, Tensor? labels, Func<Tensor, Tensor?, Tensor> make) =>
+        InBlocks([inputs, labels], parts => [make(parts[0]!, parts[1])])[0];
+
+    /// <summary>Computes several results at once.</summary>
+    /// <param name="inputs">What they depend on, each [count, …] or null.</param>
+    /// <param name="make">Makes the results of a block.</param>
+    private protected static Tensor[] InBlocks(Tensor?[] inputs, Func<Tensor?[], Tensor[]> make)
     {
-        var count = inputs.size(0);
+        var count = inputs[0]!.size(0);
         using var scope = NewDisposeScope();
-        var all = empty([count, .. SampleShape], device: inputs.device);
-        for (long first = 0; first < count; first += MostAtOnce)
+        Tensor[]? all = null;
+
+        // The shapes of no results are those of an empty block.
+        for (long first = 0; first < count || all is null; first += MostAtOnce)
         {
             using var block = NewDisposeScope();
             var size = Math.Min(MostAtOnce, count - first);
-            all.narrow(0, first, size).copy_(make(inputs.narrow(0, first, size), labels?.narrow(0, first, size)));
+            var results = make(Array.ConvertAll(inputs, input => input?.narrow(0, first, size)));
+            all ??= Array.ConvertAll(results, result =>
+                empty([count, .. result.shape.AsSpan(1)], result.dtype, result.device).MoveToOuterDisposeScope()
+            );
+            foreach (var (whole, result) in all.Zip(results))
+            {
+                whole.narrow(0, first, size).copy_(result);
+            }
         }
 
-        return all.MoveToOuterDisposeScope();
+        return Array.ConvertAll(all, static whole => whole.MoveToOuterDisposeScope());
     }
 }

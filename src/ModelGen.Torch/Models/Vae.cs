@@ -11,8 +11,9 @@ namespace ModelGen.Models;
 /// of q(z | x), and a decoder that gives p(x | z); the prior of z is N(0, 1). Generated models of the family <c>vae</c> derive from it.
 /// </summary>
 /// <remarks>
-/// <see cref="Encode"/> and <see cref="Decode"/> run in the model's current mode, with gradients; everything that generates samples for
-/// viewing runs in evaluation mode without gradients. A model with a condition takes labels wherever it takes samples or latents.
+/// <see cref="Encode"/> and <see cref="Decode"/> run in the model's current mode, with gradients; in evaluation mode within
+/// <c>no_grad</c> they compute 64 samples at a time, so that memory does not grow with their number beyond the result. Everything that
+/// generates samples for viewing does so by itself. A model with a condition takes labels wherever it takes samples or latents.
 /// </remarks>
 public abstract class Vae : LatentModel
 {
@@ -48,7 +49,10 @@ public abstract class Vae : LatentModel
         CheckLabels(labels, samples.size(0));
         using var here = OnDevice(samples);
         using var labelsHere = OnDevice(labels);
-        return EncodeValid(here, labelsHere);
+        var both = AtOnceOrInBlocks(here, labelsHere, (block, classes) =>
+            EncodeValid(block, classes) is var (mean, logVariance) ? [mean, logVariance] : []
+        );
+        return (both[0], both[1]);
     }
 
     /// <summary>The decoder's output for latents: the parameters of p(x | z), such as the logits of <see cref="Bernoulli"/>.</summary>
@@ -62,7 +66,7 @@ public abstract class Vae : LatentModel
         CheckLabels(labels, latents.size(0));
         using var here = OnDevice(latents);
         using var labelsHere = OnDevice(labels);
-        return DecodeValid(here, labelsHere);
+        return AtOnceOrInBlocks(here, labelsHere, (block, classes) => [DecodeValid(block, classes)])[0];
     }
 
     /// <summary>The mean samples of p(x | z).</summary>
@@ -72,8 +76,11 @@ public abstract class Vae : LatentModel
     /// <exception cref="ArgumentException">The latents or the labels do not suit the model.</exception>
     public Tensor Decode(Tensor latents, Tensor? labels = null)
     {
-        using var output = DecodeParameters(latents, labels);
-        return Likelihood.Mean(output);
+        CheckLatents(latents);
+        CheckLabels(labels, latents.size(0));
+        using var here = OnDevice(latents);
+        using var labelsHere = OnDevice(labels);
+        return AtOnceOrInBlocks(here, labelsHere, (block, classes) => [SamplesOf(block, classes)])[0];
     }
 
     /// <summary>Encodes samples to their mean latents and decodes them again.</summary>
@@ -89,7 +96,7 @@ public abstract class Vae : LatentModel
         using (mean)
         using (logVariance)
         {
-            return SamplesOf(mean, labelsHere);
+            return InBlocks(mean, labelsHere, SamplesOf);
         }
     }
 
@@ -119,7 +126,9 @@ public abstract class Vae : LatentModel
             using var inner = NewDisposeScope();
             var noise = LatentNoise.Normal(mean.shape, generator, mean.device);
             var latents = mean.Plus(deviation * noise);
-            var likelihood = Likelihood.LogProbability(DecodeValid(latents, labelsHere), samplesHere);
+            var likelihood = InBlocks([latents, labelsHere, samplesHere], parts =>
+                [Likelihood.LogProbability(DecodeValid(parts[0]!, parts[1]), parts[2]!)]
+            )[0];
 
             // log p(z) − log q(z | x) = Σ ½ (ε² − z² + log σ²), with ε the noise from which z was made.
             var ratio = (noise.Squared() - latents.Squared()).Plus(logVariance).sum(1).Times(0.5);

@@ -14,7 +14,7 @@ namespace ModelGen.Models;
 /// </summary>
 /// <remarks>
 /// <para>A model with a condition takes labels wherever it takes samples or codes. All public methods run in evaluation mode without
-/// gradients.</para>
+/// gradients, 64 samples at a time, so that memory does not grow with their number beyond the result.</para>
 /// <para>
 /// The autoencoder does not model the distribution of grids of codes, so new samples need a prior over them. The published models train a
 /// large autoregressive network for that. Here it is a weak substitute estimated by counting, see <see cref="FitPrior"/>: its samples are
@@ -61,8 +61,7 @@ public abstract class VqVae : SampleModel
         using var evaluation = EvaluationMode.Of(this);
         using var here = OnDevice(samples);
         using var labelsHere = OnDevice(labels);
-        using var vectors = EncodeVectors(here, labelsHere);
-        return Quantiser.Nearest(vectors);
+        return InBlocks(here, labelsHere, CodesOf);
     }
 
     /// <summary>The mean samples of p(x | codes).</summary>
@@ -77,7 +76,7 @@ public abstract class VqVae : SampleModel
         using var evaluation = EvaluationMode.Of(this);
         using var here = OnDevice(codes);
         using var labelsHere = OnDevice(labels);
-        return SamplesOf(here, labelsHere);
+        return InBlocks(here, labelsHere, SamplesOf);
     }
 
     /// <summary>Encodes samples to codes and decodes them again.</summary>
@@ -90,7 +89,7 @@ public abstract class VqVae : SampleModel
         using var evaluation = EvaluationMode.Of(this);
         using var labelsHere = OnDevice(labels);
         using var codes = Encode(samples, labelsHere);
-        return SamplesOf(codes, labelsHere);
+        return InBlocks(codes, labelsHere, SamplesOf);
     }
 
     /// <summary>
@@ -161,7 +160,7 @@ public abstract class VqVae : SampleModel
         }
     }
 
-    private protected override Tensor Draw(int count, ulong seed, Tensor? labels)
+    private protected override void CheckCanDraw()
     {
         if (_prior is null)
         {
@@ -169,17 +168,26 @@ public abstract class VqVae : SampleModel
                 $"{GetName()} has no prior over its codes to draw from yet; fit one with FitPrior(data) after training or loading it."
             );
         }
-
-        using var drawn = _prior.Draw(count, seed, labels);
-        using var codes = drawn.to(Device);
-        return InBlocks(codes, labels, SamplesOf);
     }
 
-    /// <summary>The samples of valid codes and labels, in the model's current mode.</summary>
-    private Tensor SamplesOf(Tensor codes, Tensor? labels)
+    private protected override Tensor Draw(int count, ulong seed, Tensor? labels)
+    {
+        CheckCanDraw();
+        using var drawn = _prior!.Draw(count, seed, labels);
+        return drawn.to(Device);
+    }
+
+    private protected override Tensor SamplesOf(Tensor codes, Tensor? labels)
     {
         using var vectors = Quantiser.Vectors(codes);
         using var output = DecodeParameters(vectors, labels);
         return Likelihood.Mean(output);
+    }
+
+    // The codes of valid samples and labels, in the model's current mode.
+    private Tensor CodesOf(Tensor samples, Tensor? labels)
+    {
+        using var vectors = EncodeVectors(samples, labels);
+        return Quantiser.Nearest(vectors);
     }
 }

@@ -126,6 +126,19 @@ public sealed class SequenceDecoder : IDisposable
         }
     }
 
+    /// <summary>Reads the beginning of a sequence that keeps <see cref="TokenSequence.Hidden"/>.</summary>
+    /// <param name="tokens">The tokens, at least one; of more than the context the last ones.</param>
+    /// <param name="purpose">What hidden states are needed for, as a message begins.</param>
+    /// <exception cref="ModelGenException">The model has none, or the device has too little memory.</exception>
+    internal TokenSequence StartWithHidden(ReadOnlySpan<int> tokens, string purpose) =>
+        _compute.Step is null
+            ? throw new ModelGenException(
+                $"{purpose} needs the hidden state of each token, and {_model.GetName()}.CanStep is false: the model is computed for whole "
+                    + "windows only, as one of its layers, such as 'module', is not known to work token by token. Replace that layer, or "
+                    + "search with BeamSearchOptions."
+            )
+            : Start(tokens, memory: null, purpose);
+
     /// <summary>Adds a token to each of some sequences and computes what comes next.</summary>
     /// <param name="sequences">The sequences, each once.</param>
     /// <param name="tokens">The token of each.</param>
@@ -219,7 +232,7 @@ public sealed class SequenceDecoder : IDisposable
         sequence.Check(this);
         sequence.ForgetAhead();
         int[] read = [.. tokens[..Math.Min(tokens.Length, ContextLength - sequence.Tokens.Count)]];
-        if (read.Length == 0)
+        if (read.Length == 0 || sequence.KeepsHidden)
         {
             return;
         }
@@ -271,16 +284,24 @@ public sealed class SequenceDecoder : IDisposable
         return model;
     }
 
-    private TokenSequence Start(ReadOnlySpan<int> tokens, DecoderMemory? memory)
+    private TokenSequence Start(ReadOnlySpan<int> tokens, DecoderMemory? memory, string? purposeOfHidden = null)
     {
         Check(tokens, nameof(tokens));
         int[] window = [.. tokens[Math.Max(0, tokens.Length - ContextLength)..]];
-        var sequence = new TokenSequence(this, _state is null ? null : new SequenceCache(ContextLength), memory);
+        var sequence = new TokenSequence(this, _state is null ? null : new SequenceCache(ContextLength), memory)
+        {
+            KeepsHidden = purposeOfHidden is not null,
+        };
         sequence.Tokens.AddRange(window);
         try
         {
             Guarded(() => Read(sequence, window));
-            return sequence;
+            return sequence.KeepsHidden && sequence.Hidden.Length == 0
+                ? throw new ModelGenException(
+                    $"{purposeOfHidden} needs the hidden state of each token, the input of a last layer that is 'unembed' or 'linear'; "
+                        + $"{_model.GetName()} ends with another one. End its network with one of these, or search with BeamSearchOptions."
+                )
+                : sequence;
         }
         catch
         {
@@ -308,9 +329,10 @@ public sealed class SequenceDecoder : IDisposable
         using var noGrad = no_grad();
         var caches = new SequenceCache[tokens.Length];
         Array.Fill(caches, sequence.Cache!);
-        using var step = new DecodingStep(_state!, caches, wantsLast: true);
+        using var step = new DecodingStep(_state!, caches, wantsLast: true, sequence.KeepsHidden);
         var scores = _compute.Step(input, sequence.Memory, step);
         sequence.Cache!.Advance(tokens.Length);
+        sequence.Hidden = step.Hidden ?? [];
         Copy(scores.narrow(1, -1, 1), [sequence.ScoreBuffer]);
     }
 
@@ -366,11 +388,12 @@ public sealed class SequenceDecoder : IDisposable
         }
 
         using var input = Input(tokens);
-        using var step = new DecodingStep(_state!, caches);
+        using var step = new DecodingStep(_state!, caches, keepsHidden: sequences.Any(static sequence => sequence.KeepsHidden));
         var scores = _compute.Step(input, sequences[0].Memory, step);
-        foreach (var cache in caches)
+        for (var i = 0; i < caches.Length; i++)
         {
-            cache.Advance(1);
+            caches[i].Advance(1);
+            sequences[i].Hidden = step.Hidden is { } hidden ? [hidden[i]] : [];
         }
 
         Copy(scores, [.. sequences.Select(static sequence => sequence.ScoreBuffer)]);

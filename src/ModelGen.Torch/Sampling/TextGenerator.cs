@@ -395,6 +395,30 @@ public sealed class TextGenerator : IDisposable
         return search.Found(_decoder.Start(Encode(prompt)), cancellationToken);
     }
 
+    /// <summary>
+    /// Continues a text with tokens that are likely and unlike what is there already, so that it neither repeats itself nor needs chance:
+    /// contrastive search.
+    /// </summary>
+    /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
+    /// <param name="count">How many tokens to generate at most, at least 1; the tokenizer's end-of-text token, which is not shown, ends the
+    /// text before.</param>
+    /// <param name="options">How to choose each token; it is compared with those that the model still sees.</param>
+    /// <param name="cancellationToken">Stops between two tokens.</param>
+    /// <returns>The continuation, without the prompt.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ModelGenException">The prompt is empty or contains something that the tokenizer has no token for, the model shows
+    /// no hidden states (<see cref="LanguageModel.CanStep"/> is false, or its last layer is not linear), or the device has too little
+    /// memory.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public string Search(string prompt, int count, ContrastiveSearchOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        options.Check();
+        var search = new ContrastiveSearch(_decoder, _tokenizer.IdOf(SpecialTokenRole.End), count, options);
+        return _tokenizer.Decode(search.Found(Encode(prompt), cancellationToken));
+    }
+
     /// <summary>Frees the packed weights.</summary>
     public void Dispose() => _decoder.Dispose();
 

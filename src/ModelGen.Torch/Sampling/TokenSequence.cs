@@ -34,6 +34,12 @@ public sealed class TokenSequence : IDisposable
 
     internal DecoderMemory? Memory { get; }
 
+    /// <summary>Whether <see cref="Hidden"/> is kept.</summary>
+    internal bool KeepsHidden { get; init; }
+
+    /// <summary>What the model made scores of, for each position that was computed last.</summary>
+    internal float[][] Hidden { get; set; } = [];
+
     internal float[] ScoreBuffer => _scores;
 
     internal List<int> Tokens => _window;
@@ -71,9 +77,24 @@ public sealed class TokenSequence : IDisposable
     public TokenSequence Fork()
     {
         Check(_owner);
-        var copy = new TokenSequence(_owner, [.. _window], [.. _scores], Cache?.Fork(), Memory);
+        var copy = new TokenSequence(_owner, [.. _window], [.. _scores], Cache?.Fork(), Memory)
+        {
+            KeepsHidden = KeepsHidden,
+            Hidden = Hidden,
+        };
         copy.ForgetAhead();
         return copy;
+    }
+
+    /// <summary>Becomes the same as another that differs in the last token alone, without copying what they share.</summary>
+    internal void TakeOverLast(TokenSequence other)
+    {
+        Check(_owner);
+        other.Check(_owner);
+        _window[^1] = other._window[^1];
+        other._scores.CopyTo(_scores, 0);
+        Hidden = other.Hidden;
+        Cache?.TakeOverLast(other.Cache!);
     }
 
     /// <summary>Releases the memory of its keys and values.</summary>

@@ -141,7 +141,7 @@ public sealed partial class AlibiGpt : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
 #line (12,5)-(12,12) "examples/Results/Shakespeare/alibi-gpt.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

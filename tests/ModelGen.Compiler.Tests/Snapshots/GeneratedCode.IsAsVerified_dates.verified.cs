@@ -734,7 +734,7 @@ public sealed partial class DateTranslator : EncoderDecoder
 #line hidden
                 var normed = step.LayerNorm(wanted, LayerNorm);                       /* [B, T, 64] */  wanted.Dispose();
 #line (20,5)-(20,12) "examples/Results/Dates/dates.model.yaml"
-                var logits = step.Linear(normed, Embed.Tokens.weight!);               /* [B, T, 64] */  normed.Dispose();
+                var logits = step.Scores(normed, Embed.Tokens.weight!);               /* [B, T, 64] */  normed.Dispose();
 #line default
                 return logits.MoveToOuterDisposeScope();
             }

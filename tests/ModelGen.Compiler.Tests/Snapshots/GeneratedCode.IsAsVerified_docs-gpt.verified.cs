@@ -143,7 +143,7 @@ public sealed partial class DocsGpt : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
 #line (24,5)-(24,12) "examples/DocsGpt/docs-gpt.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 256] */  normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 256] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

@@ -141,7 +141,7 @@ public sealed partial class Gpt2 : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 768] */    wanted.Dispose();
 #line (12,5)-(12,12) "examples/Pretrained/gpt2.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 50257] */  normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 50257] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

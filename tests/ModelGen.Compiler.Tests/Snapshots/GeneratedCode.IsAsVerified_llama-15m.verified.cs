@@ -139,7 +139,7 @@ public sealed partial class Llama15M : LanguageModel
 #line hidden
         var normed = step.RmsNorm(wanted, RmsNorm);              /* [B, T, 288] */    wanted.Dispose();
 #line (14,5)-(14,12) "examples/Pretrained/llama-15m.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 32000] */  normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 32000] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

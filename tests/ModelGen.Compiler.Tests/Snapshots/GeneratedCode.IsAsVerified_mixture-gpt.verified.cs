@@ -139,7 +139,7 @@ public sealed partial class MixtureGpt : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
 #line (12,5)-(12,12) "examples/Results/Shakespeare/mixture-gpt.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 65] */   normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

@@ -148,7 +148,7 @@ public sealed partial class NameWriter : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);            /* [B, T, 64] */  wanted.Dispose();
 #line (12,5)-(12,12) "examples/Results/Names/name-writer.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);    /* [B, T, 27] */  normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);    /* [B, T, 27] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

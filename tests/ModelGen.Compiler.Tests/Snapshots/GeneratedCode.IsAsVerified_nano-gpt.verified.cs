@@ -142,7 +142,7 @@ public sealed partial class NanoGpt : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);          /* [B, T, 128] */  wanted.Dispose();
 #line (12,5)-(12,12) "examples/Results/Shakespeare/nano-gpt.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);  /* [B, T, 128] */  normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);  /* [B, T, 128] */  normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

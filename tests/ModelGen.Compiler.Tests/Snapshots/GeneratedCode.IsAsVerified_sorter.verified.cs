@@ -147,7 +147,7 @@ public sealed partial class Sorter : LanguageModel
 #line hidden
         var normed = step.LayerNorm(wanted, LayerNorm);            /* [B, T, 48] */  wanted.Dispose();
 #line (12,5)-(12,12) "examples/Results/Sorting/sorter.model.yaml"
-        var logits = step.Linear(normed, Embed.Tokens.weight!);    /* [B, T, 5] */   normed.Dispose();
+        var logits = step.Scores(normed, Embed.Tokens.weight!);    /* [B, T, 5] */   normed.Dispose();
 #line default
         return logits.MoveToOuterDisposeScope();
     }

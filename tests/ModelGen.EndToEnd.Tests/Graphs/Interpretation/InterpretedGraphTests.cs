@@ -21,7 +21,7 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
     private const int Graphs = 125;
 
     // Quantising and likelihoods are done by the base class of a family, and in float32 nothing is cast.
-    // The last three are in decoding steps alone, which CachedDecodingTests compares with whole passes.
+    // The last four are in decoding steps alone, which CachedDecodingTests compares with whole passes.
     private static readonly HashSet<Type> NotInGraphs =
     [
         typeof(Quantise),
@@ -31,6 +31,7 @@ public partial class InterpretedGraphTests(ITestOutputHelper log)
         typeof(Remember),
         typeof(AttendMemory),
         typeof(WantedRows),
+        typeof(Scores),
     ];
 
     // What no word's own example has: a result under two names, and attention by its formula, whose gradient is differentiated again, among
