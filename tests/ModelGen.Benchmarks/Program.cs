@@ -63,6 +63,7 @@ Benchmark[] all =
     new DecodeLlama("decode-llama15m-int8", WeightFormat.Int8, threads: 1),
     new DecodeLlama("decode-llama15m-int8-two-threads", WeightFormat.Int8, threads: 2),
     new ChooseTokens(),
+    new ChooseConstrainedTokens(),
     new SampleImages(Workload.Vae, ImageModels.Vae),
     new SampleImages(Workload.Gan, ImageModels.Gan),
     new SampleMemory(Workload.Vae, ImageModels.Vae),

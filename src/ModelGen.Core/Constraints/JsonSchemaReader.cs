@@ -259,7 +259,19 @@ internal sealed class JsonSchemaReader
 
         if (isWhole)
         {
-            number = number with { Decimals = 0 };
+            // What most readers take whole numbers for.
+            number =
+                least is null && most is null
+                    ? number with
+                    {
+                        Decimals = 0,
+                        Least = int.MinValue,
+                        Most = int.MaxValue,
+                    }
+                    : number with
+                    {
+                        Decimals = 0,
+                    };
         }
 
         return Together([number.ToExpression()], at, isChecked: least is not null || most is not null);

@@ -53,19 +53,24 @@ internal static class JsonTypeSchema
         }
     }
 
-    // A schema says less than the type: integers have no bounds, and enumerations are integers.
-    private static JsonNode Refine(JsonSchemaExporterContext context, JsonNode schema)
+    /// <summary>Makes a schema say what it leaves open of a type: the bounds of integers, and how texts look.</summary>
+    /// <param name="node">The schema of the type, as the serializer exports it.</param>
+    /// <param name="described">The type.</param>
+    public static void Narrow(JsonObject node, Type described)
     {
-        if (schema is not JsonObject node)
-        {
-            return schema;
-        }
-
-        var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(described) ?? described;
         if (WholeNumbers.TryGetValue(type, out var bounds))
         {
             Type(node, "integer");
-            (node["minimum"], node["maximum"]) = (bounds.Least, bounds.Most);
+            if (!node.ContainsKey("minimum") && !node.ContainsKey("exclusiveMinimum"))
+            {
+                node["minimum"] = bounds.Least;
+            }
+
+            if (!node.ContainsKey("maximum") && !node.ContainsKey("exclusiveMaximum"))
+            {
+                node["maximum"] = bounds.Most;
+            }
         }
         else if (type == typeof(float) || type == typeof(double) || type == typeof(decimal))
         {
@@ -93,7 +98,16 @@ internal static class JsonTypeSchema
             node.Remove("type");
             node["enum"] = values;
         }
+    }
 
+    private static JsonNode Refine(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        if (schema is not JsonObject node)
+        {
+            return schema;
+        }
+
+        Narrow(node, context.TypeInfo.Type);
         foreach (var attribute in Attributes(context))
         {
             Apply(node, attribute);

@@ -67,7 +67,7 @@ public sealed class TextConstraint
     /// <summary>The JSON values that a schema describes.</summary>
     /// <param name="schema">
     /// A JSON Schema (draft 2020-12 or 7). Objects have the properties that it names, in its order; no white space but a single one after
-    /// ':' and ','; numbers have no exponent. A keyword that cannot be kept is an error, and so is one that is not known.
+    /// ':' and ','; numbers have no exponent, and whole ones without bounds fit an <see cref="int"/>. A keyword that cannot be kept is an error, and so is one that is not known.
     /// </param>
     /// <returns>The constraint.</returns>
     /// <exception cref="ModelGenException">The schema is no JSON, refers to itself, describes no value or any value whatever, or has a

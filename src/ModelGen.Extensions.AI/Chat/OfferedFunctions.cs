@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using ModelGen.Constraints;
 
 namespace ModelGen.Chat;
 
@@ -139,11 +140,29 @@ internal sealed class OfferedFunctions
             ["properties"] = new JsonObject
             {
                 [Name] = new JsonObject { ["const"] = function.Name },
-                [Arguments] = NestedSchema.At(function.JsonSchema, $"{path}/properties/{Arguments}"),
+                [Arguments] = Parameters(function, $"{path}/properties/{Arguments}"),
             },
             ["required"] = new JsonArray(Name, Arguments),
             ["additionalProperties"] = false,
         };
+
+    // What the schema leaves open, the method of a function does not.
+    private static JsonNode Parameters(AIFunctionDeclaration function, string path)
+    {
+        var schema = NestedSchema.At(function.JsonSchema, path);
+        if (function is AIFunction { UnderlyingMethod: { } method } && schema["properties"] is JsonObject properties)
+        {
+            foreach (var parameter in method.GetParameters())
+            {
+                if (properties[parameter.Name ?? ""] is JsonObject node)
+                {
+                    JsonTypeSchema.Narrow(node, parameter.ParameterType);
+                }
+            }
+        }
+
+        return schema;
+    }
 
     private static string Quoted(AIFunctionDeclaration function) => $"'{function.Name}'";
 }

@@ -253,6 +253,37 @@ public sealed class FunctionCallTests : IDisposable
         Assert.Contains("no more than 10", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>.NET reads what a schema of it lets a model write, of each type.</summary>
+    [Fact]
+    public async Task ParametersOfEveryTypeAreRead()
+    {
+        var calls = 0;
+        AIFunction[] functions =
+        [
+            AIFunctionFactory.Create((byte a, short b, int c, long d, ulong e, double f, decimal g, int? h) => ++calls, "numbers"),
+            AIFunctionFactory.Create((TimeOnly a, TimeSpan b, DateTimeOffset c, DateOnly d, DateTime e, Guid f) => ++calls, "times"),
+            AIFunctionFactory.Create((Uri a, char b, byte[] c, [MaxLength(4)] int[] d, Colour? e) => ++calls, "others"),
+        ];
+        using var client = _chat.Client().AsBuilder().UseFunctionInvocation().Build();
+        foreach (var function in functions)
+        {
+            for (var seed = 0; seed < 12; seed++)
+            {
+                ChatOptions options = new()
+                {
+                    Seed = seed,
+                    Tools = [function],
+                    ToolMode = ChatToolMode.RequireSpecific(function.Name),
+                    MaxOutputTokens = 280,
+                };
+                var before = calls;
+                var response = await client.GetResponseAsync("a", options);
+                Assert.Null(response.Messages[1].Contents.OfType<FunctionResultContent>().Single().Exception);
+                Assert.Equal(before + 1, calls);
+            }
+        }
+    }
+
     [Fact]
     public async Task ATypeThatOccursTwiceIsFoundFromEachFunction()
     {
