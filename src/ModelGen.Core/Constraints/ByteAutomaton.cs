@@ -136,7 +136,7 @@ internal sealed class ByteAutomaton
             if (!states.TryGetValue(pair, out var state))
             {
                 state = states[pair] = open.Count;
-                ConstraintSize.Check(state);
+                ConstraintSize.CheckStates(state, (long)state * values.Count);
                 open.Add(pair);
             }
 

@@ -66,7 +66,14 @@ internal sealed class ByteAutomatonBuilder
         {
             for (var count = many.Least; count < most; count++)
             {
-                state = StepTo([Add(many.Part, state), next]);
+                var some = Add(many.Part, state);
+                if (some == state)
+                {
+                    // Nothing is nothing, however often.
+                    break;
+                }
+
+                state = StepTo([some, next]);
             }
         }
         else
@@ -78,7 +85,13 @@ internal sealed class ByteAutomatonBuilder
 
         for (var count = 0; count < many.Least; count++)
         {
-            state = Add(many.Part, state);
+            var some = Add(many.Part, state);
+            if (some == state)
+            {
+                break;
+            }
+
+            state = some;
         }
 
         return state;
@@ -125,7 +138,7 @@ internal sealed class ByteAutomatonBuilder
 
     private int NewState()
     {
-        ConstraintSize.Check(_edges.Count);
+        ConstraintSize.CheckSteps(_edges.Count);
         _edges.Add([]);
         _steps.Add([]);
         return _edges.Count - 1;
@@ -138,6 +151,7 @@ internal sealed class ByteAutomatonBuilder
         var open = new List<StateSet>();
         var next = new List<int>();
         var isAccepting = new List<bool>();
+        var entries = 0L;
         _ = NameOf([start]);
         for (var state = 0; state < open.Count; state++)
         {
@@ -168,7 +182,8 @@ internal sealed class ByteAutomatonBuilder
             if (!states.TryGetValue(set, out var name))
             {
                 name = states[set] = open.Count;
-                ConstraintSize.Check(name);
+                entries += set.Members.Length + values.Count;
+                ConstraintSize.CheckStates(name, entries);
                 open.Add(set);
             }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using ModelGen.Tokenization;
 
@@ -10,6 +11,10 @@ namespace ModelGen.Constraints;
 internal sealed class ConstraintPattern : PatternReader
 {
     private const int MostNesting = 64;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    );
 
     private static readonly CharacterSet Digits = CharacterSet.Range('0', '9');
     private static readonly CharacterSet Spaces = CharacterSet.Union(
@@ -56,7 +61,8 @@ internal sealed class ConstraintPattern : PatternReader
     {
         if (Position + 1 >= Text.Length || Text[Position] != '\\' || !"dDwWsS".Contains(Text[Position + 1]))
         {
-            return base.ReadEscapedSet(isNegated);
+            // Without those that count as two.
+            return base.ReadEscapedSet(isNegated) is { } some ? AllBut([AllBut([some])]) : null;
         }
 
         var kind = Text[Position + 1];
@@ -80,15 +86,35 @@ internal sealed class ConstraintPattern : PatternReader
                     isNegated: false
                 ),
         };
-        return char.IsLower(kind) ? set : CharacterSet.Union([set], isNegated: true);
+        return char.IsLower(kind) ? set : AllBut([set]);
     }
 
-    protected override CharacterSet Letter(int value) => Letters(value, value);
+    // Engines that count in UTF-16 take these for two characters.
+    protected override CharacterSet Beyond { get; } = CharacterSet.Range(0x10000, 0x10FFFF);
 
-    // The letters that all engines agree on have another case.
-    protected override CharacterSet Letters(int first, int last)
+    protected override CharacterSet LineBreaks { get; } =
+        CharacterSet.Union(
+            [CharacterSet.Range('\n', '\n'), CharacterSet.Range('\r', '\r'), CharacterSet.Range('\u2028', '\u2029')],
+            isNegated: false
+        );
+
+    protected override CharacterSet Letter(int value, bool isNegated) => Letters(value, value, isNegated);
+
+    // Of ASCII, the letters on whose other case all engines agree. A class of all others leaves out what one of them takes for the same.
+    protected override CharacterSet Letters(int first, int last, bool isNegated)
     {
         var sets = new List<CharacterSet> { CharacterSet.Range(first, last) };
+        if (IgnoresCase && isNegated)
+        {
+            if (last >= 128)
+            {
+                throw Wrong("a letter other than a to z in a class of all others, where case is ignored,");
+            }
+
+            sets.Add(CharacterSet.Range('\u017F', '\u017F'));
+            sets.Add(CharacterSet.Range('\u212A', '\u212A'));
+        }
+
         AddOtherCase('a', 'z', 'A' - 'a');
         AddOtherCase('A', 'Z', 'a' - 'A');
         return CharacterSet.Union(sets, isNegated: false);
@@ -105,9 +131,9 @@ internal sealed class ConstraintPattern : PatternReader
 
     protected override ModelGenException Wrong(string what) =>
         new(
-            $"The pattern '{Text}' has {what} at position {Position}. A constraint is a regular expression of characters, classes, groups, "
-                + "alternatives and quantifiers, with '^' at its beginning and '$' at its end; a sign that means something is written "
-                + "with a backslash."
+            $"The pattern '{Text}' has {what} at position {Position}. A constraint knows characters, classes, groups, alternatives and "
+                + "quantifiers, '^' at the beginning, '$' at the end, and '(?i)' before all; a sign that means something is written with a "
+                + "backslash."
         );
 
     private Expression ReadSequence()
@@ -154,13 +180,13 @@ internal sealed class ConstraintPattern : PatternReader
         return Expression.AnyOf(alternatives);
     }
 
-    // Whether a group has a name, and where that ends; '?<=' and '?<!' look back.
+    // Whether a group has a name, and where that ends; '?<=' and '?<!' look back, and '?<a-b>' takes back what was matched.
     private bool IsName(out int end)
     {
         end = Text.IndexOf('>', Position);
         return end > Position + 2
             && Text.AsSpan(Position).StartsWith("?<", StringComparison.Ordinal)
-            && char.IsAsciiLetter(Text[Position + 2]);
+            && Text.AsSpan(Position + 2, end - Position - 2).IndexOfAnyExcept(NameCharacters) < 0;
     }
 
     private Expression ReadQuantified(Expression part)

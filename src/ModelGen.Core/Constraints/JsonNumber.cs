@@ -11,7 +11,7 @@ internal sealed record JsonNumber
     private static readonly Expression Digit = Expression.Between('0', '9');
     private static readonly Expression FirstDigit = Expression.Between('1', '9');
     private static readonly Expression Zeros = Expression.Literal("0").Times(0, null);
-    private static readonly Expression Digits = Digit.Times(0, null);
+    private static readonly Expression AnyDigits = Digit.Times(0, null);
     private static readonly Expression Point = Expression.Literal(".");
     private static readonly Expression AnyFraction = Expression.Join(Point, Digit.Times(1, null)).Optional();
 
@@ -51,7 +51,7 @@ internal sealed record JsonNumber
 
     private Expression Magnitude(decimal? least, bool isAbove, decimal? most, bool isBelow)
     {
-        var parts = new List<Expression> { Form(most) };
+        var parts = new List<Expression> { Form(least, most) };
         if (least is { } low)
         {
             parts.Add(AtLeast(low, isAbove));
@@ -65,29 +65,36 @@ internal sealed record JsonNumber
         return parts is [var only] ? only : new Expression.All(parts);
     }
 
-    // Without zeros before the first digit; an upper bound limits the digits by itself.
-    private Expression Form(decimal? most)
+    // Without zeros before the first digit; an upper bound limits the digits by itself. Next to a bound no number has so many digits that a
+    // double would round it to the bound.
+    private Expression Form(decimal? least, decimal? most)
     {
+        var digits = Math.Max(Digits(least), Digits(most));
+        var decimals = Math.Min(Decimals, Math.Max(0, MostDigits - digits));
         var whole = Expression.AnyOf(
             Expression.Literal("0"),
-            Expression.Join(FirstDigit, Digit.Times(0, most is null ? MostDigits - 1 : null))
+            Expression.Join(FirstDigit, Digit.Times(0, most is null ? Math.Max(MostDigits - 1, digits) : null))
         );
-        return Decimals == 0 ? whole : Expression.Join(whole, Expression.Join(Point, Digit.Times(1, Decimals)).Optional());
+        return decimals == 0 ? whole : Expression.Join(whole, Expression.Join(Point, Digit.Times(1, decimals)).Optional());
+
+        static int Digits(decimal? bound) => bound is { } some ? Parts(some).Whole.TrimStart('0').Length : 0;
     }
 
     private static Expression AtLeast(decimal bound, bool isAbove)
     {
         var (whole, fraction) = Parts(bound);
         var equal = new List<Expression>();
-        var positive = Expression.Join(Point, Zeros, FirstDigit, Digits);
+        var positive = Expression.Join(Point, Zeros, FirstDigit, AnyDigits);
         if (fraction.Length == 0)
         {
             equal.Add(isAbove ? positive : AnyFraction);
         }
         else
         {
-            equal.AddRange(Differing(fraction, isGreater: true).Select(static digits => Expression.Join(Point, digits, Digits)));
-            equal.Add(Expression.Join(Point, Expression.Literal(fraction), isAbove ? Expression.Join(Zeros, FirstDigit, Digits) : Digits));
+            equal.AddRange(Differing(fraction, isGreater: true).Select(static digits => Expression.Join(Point, digits, AnyDigits)));
+            equal.Add(
+                Expression.Join(Point, Expression.Literal(fraction), isAbove ? Expression.Join(Zeros, FirstDigit, AnyDigits) : AnyDigits)
+            );
         }
 
         return Expression.AnyOf([
@@ -108,7 +115,7 @@ internal sealed record JsonNumber
                 .. Enumerable
                     .Range(1, fraction.Length - 1)
                     .Select(length => Expression.Join(Point, Expression.Literal(fraction[..length]))),
-                .. Differing(fraction, isGreater: false).Select(static digits => Expression.Join(Point, digits, Digits)),
+                .. Differing(fraction, isGreater: false).Select(static digits => Expression.Join(Point, digits, AnyDigits)),
                 Expression.Nothing,
             ]);
         }

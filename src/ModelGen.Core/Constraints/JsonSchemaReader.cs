@@ -6,6 +6,18 @@ namespace ModelGen.Constraints;
 /// <summary>Reads a JSON schema as the set of texts that it describes.</summary>
 internal sealed class JsonSchemaReader
 {
+    /// <summary>
+    /// A keyword of types of .NET alone: a pattern that a whole text matches, whose characters are those of UTF-16, so that each counts as
+    /// one.
+    /// </summary>
+    public const string WholePattern = "x-modelgen-pattern";
+
+    /// <summary>A pattern of any text whose characters each count as one in UTF-16.</summary>
+    public const string BasicPlane = "[\\u0000-\\uD7FF\\uE000-\\uFFFF]*";
+
+    private const int MostReferences = 64;
+    private const int MostDepth = 256;
+
     private static readonly string[] Types = ["string", "number", "integer", "boolean", "null", "object", "array"];
 
     // What says something of values of these types alone.
@@ -23,6 +35,8 @@ internal sealed class JsonSchemaReader
         ["properties"] = ["object"],
         ["required"] = ["object"],
         ["additionalProperties"] = ["object"],
+        ["propertyNames"] = ["object"],
+        [WholePattern] = ["string"],
         ["items"] = ["array"],
         ["prefixItems"] = ["array"],
         ["minItems"] = ["array"],
@@ -73,12 +87,17 @@ internal sealed class JsonSchemaReader
     {
         try
         {
-            using var document = JsonDocument.Parse(schema);
+            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MostDepth });
             return new JsonSchemaReader(document.RootElement).Follow("#");
         }
         catch (JsonException exception)
         {
-            throw new ModelGenException($"The JSON schema is no JSON: {exception.Message}", exception);
+            throw new ModelGenException($"The JSON schema is not valid JSON: {exception.Message}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Halves of surrogate pairs.
+            throw new ModelGenException($"The JSON schema has a text that is none: {exception.Message}", exception);
         }
     }
 
@@ -96,6 +115,11 @@ internal sealed class JsonSchemaReader
                 $"The JSON schema refers to itself: {string.Join(" -> ", _reading.SkipWhile(name => name != reference))} -> {reference}. "
                     + "Values inside each other without end are more than an automaton can follow; write out as many levels as you need."
             );
+        }
+
+        if (_reading.Count == MostReferences)
+        {
+            throw Wrong(reference, $"more than {MostReferences} references lead to it, one to the next");
         }
 
         _reading.Add(reference);
@@ -153,7 +177,7 @@ internal sealed class JsonSchemaReader
             parts.Add(
                 name.StartsWith('#') && (name.Length == 1 || name[1] == '/')
                     ? Follow(name)
-                    : throw Wrong(at, $"the '$ref' '{name}' is no place in this schema, such as '#/$defs/name'")
+                    : throw Wrong(at, $"the '$ref' '{name}' does not point into this schema, as '#/$defs/name' does")
             );
         }
 
@@ -164,7 +188,9 @@ internal sealed class JsonSchemaReader
             parts.Add(Constants(schema, at, types));
         }
 
-        var isTyped = schema.EnumerateObject().Any(static keyword => TypesOfKeywords.ContainsKey(keyword.Name));
+        var isTyped = schema
+            .EnumerateObject()
+            .Any(keyword => TypesOfKeywords.ContainsKey(keyword.Name) && !IsOfAlternatives(keyword, schema));
         if (types is not null && !isTyped && parts.Count > 0)
         {
             parts.Add(Expression.AnyOf([.. types.Select(JsonText.OfType)]));
@@ -177,6 +203,15 @@ internal sealed class JsonSchemaReader
         return parts.Count == 0 ? throw Wrong(at, "it allows any value; give it a 'type'") : Together(parts, at);
     }
 
+    // A property that each alternative requires as well, as the exporter of .NET writes for types with derived ones.
+    private bool IsOfAlternatives(JsonProperty keyword, JsonElement schema) =>
+        keyword.Name == "required"
+        && schema.TryGetProperty("anyOf", out var alternatives)
+        && keyword.Value.EnumerateArray().All(name => alternatives.EnumerateArray().All(one => Requires(Resolved(one), name)));
+
+    private static bool Requires(JsonElement schema, JsonElement name) =>
+        schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(one => one.GetString() == name.GetString());
+
     private IEnumerable<Expression> Alternatives(JsonElement schema, string at)
     {
         if (schema.TryGetProperty("anyOf", out var any))
@@ -187,8 +222,9 @@ internal sealed class JsonSchemaReader
         if (schema.TryGetProperty("oneOf", out var one))
         {
             var alternatives = Schemas(one, at, "oneOf").ToList();
+            var read = Expression.AnyOf([.. alternatives.Select(part => Read(part.Schema, part.At))]);
             CheckDisjoint(alternatives, at);
-            yield return Expression.AnyOf([.. alternatives.Select(part => Read(part.Schema, part.At))]);
+            yield return read;
         }
 
         if (schema.TryGetProperty("allOf", out var all))
@@ -217,6 +253,12 @@ internal sealed class JsonSchemaReader
         if (schema.TryGetProperty("pattern", out var pattern))
         {
             parts.Add(At(at, () => ConstraintPattern.Part(Text(pattern, at, "pattern"))));
+        }
+
+        if (schema.TryGetProperty(WholePattern, out var whole))
+        {
+            parts.Add(At(at, () => ConstraintPattern.Whole(Text(whole, at, WholePattern))));
+            parts.Add(ConstraintPattern.Whole(BasicPlane));
         }
 
         if (schema.TryGetProperty("format", out var format))
@@ -320,7 +362,7 @@ internal sealed class JsonSchemaReader
             {
                 var place = $"{at}/properties/{Escaped(property.Name)}";
                 var value = Read(property.Value, place);
-                items.Add((JsonText.Property(Expression.Literal(property.Name), value), required.Remove(property.Name)));
+                items.Add((JsonText.Property(property.Name, value), required.Remove(property.Name)));
             }
         }
 
@@ -339,7 +381,10 @@ internal sealed class JsonSchemaReader
             throw Wrong(at, "the object may have any properties; name them in 'properties', or give 'additionalProperties' a schema");
         }
 
-        var entry = JsonText.Property(Expression.Anything.Times(0, null), Read(additional, $"{at}/additionalProperties"));
+        var name = schema.TryGetProperty("propertyNames", out var allowed)
+            ? Together([Read(allowed, $"{at}/propertyNames"), JsonText.OfType("string")], $"{at}/propertyNames")
+            : JsonText.String(Expression.Anything.Times(0, null));
+        var entry = JsonText.Entry(name, Read(additional, $"{at}/additionalProperties"));
         return Expression.Join(
             Expression.Literal("{"),
             Expression.Join(entry, Expression.Join(JsonText.Comma, entry).Times(0, null)).Optional(),
@@ -470,7 +515,7 @@ internal sealed class JsonSchemaReader
                 ? [.. Elements(type, at, "type").Select(name => Text(name, at, "type"))]
                 : [Text(type, at, "type")];
         var unknown = names.FirstOrDefault(static name => !Types.Contains(name));
-        return unknown is null ? names : throw Wrong(at, $"'{unknown}' is no type; the types are {string.Join(", ", Types)}");
+        return unknown is null ? names : throw Wrong(at, $"'{unknown}' is not a type; the types are {string.Join(", ", Types)}");
     }
 
     // A keyword of numbers without a type says nothing of other values, but no one writes it for these.
@@ -503,8 +548,11 @@ internal sealed class JsonSchemaReader
             {
                 throw Wrong(
                     at,
-                    $"the keyword '{keyword.Name}' cannot be kept; those that can are "
-                        + string.Join(", ", GeneralKeywords.Concat(TypesOfKeywords.Keys))
+                    $"the keyword '{keyword.Name}' is unknown or cannot be kept; those that can are "
+                        + string.Join(
+                            ", ",
+                            GeneralKeywords.Concat(TypesOfKeywords.Keys).Where(static name => name is not (WholePattern or "uniqueItems"))
+                        )
                 );
             }
         }
@@ -607,15 +655,15 @@ internal sealed class JsonSchemaReader
     private static IReadOnlyList<JsonElement> Elements(JsonElement list, string at, string keyword) =>
         list.ValueKind == JsonValueKind.Array && (list.GetArrayLength() > 0 || keyword == "required")
             ? [.. list.EnumerateArray()]
-            : throw Wrong(at, $"'{keyword}' is a list with at least one item");
+            : throw Wrong(at, $"'{keyword}' must be a list with at least one item");
 
     private static string Text(JsonElement element, string at, string keyword) =>
-        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(at, $"'{keyword}' is a text");
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(at, $"'{keyword}' must be a string");
 
     private static decimal Decimal(JsonElement element, string at, string keyword) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var number)
             ? number
-            : throw Wrong(at, $"'{keyword}' is a number of at most 28 digits");
+            : throw Wrong(at, $"'{keyword}' must be a number of at most 28 digits");
 
     private static (int Least, int? Most) Counts(JsonElement schema, string at, string lower, string upper)
     {
@@ -626,7 +674,7 @@ internal sealed class JsonSchemaReader
         int Count(JsonElement number, string keyword) =>
             number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var count) && count >= 0
                 ? count
-                : throw Wrong(at, $"'{keyword}' is a whole number from 0 on");
+                : throw Wrong(at, $"'{keyword}' must be a whole number from 0 on");
     }
 
     private static string Place(string at) => $"The JSON schema, at {at}";

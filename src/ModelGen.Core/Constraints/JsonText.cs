@@ -35,7 +35,12 @@ internal static class JsonText
         content.Replace(static characters => KnownCharacters.GetValue(characters, Escaped));
 
     /// <summary>A property.</summary>
-    public static Expression Property(Expression name, Expression value) => Expression.Join(String(name), Colon, value);
+    public static Expression Property(string name, Expression value) => Entry(String(Expression.Literal(name)), value);
+
+    /// <summary>A property.</summary>
+    /// <param name="name">Its name, in quotes.</param>
+    /// <param name="value">Its value.</param>
+    public static Expression Entry(Expression name, Expression value) => Expression.Join(name, Colon, value);
 
     /// <summary>An object.</summary>
     /// <param name="properties">Its properties, in their order.</param>
@@ -69,14 +74,15 @@ internal static class JsonText
         {
             JsonValueKind.String => String(Expression.Literal(value.GetString()!)),
             JsonValueKind.Object => Object([
-                .. value
-                    .EnumerateObject()
-                    .Select(static property => (Property(Expression.Literal(property.Name), Constant(property.Value)), true)),
+                .. value.EnumerateObject().Select(static property => (Property(property.Name, Constant(property.Value)), true)),
             ]),
             JsonValueKind.Array => Expression.Join(
                 Expression.Literal("["),
                 new Expression.Listing([.. value.EnumerateArray().Select(static item => (Constant(item), true))], Comma),
                 Expression.Literal("]")
+            ),
+            JsonValueKind.Number when value.TryGetDecimal(out var number) => Expression.Literal(
+                (number / 1.000000000000000000000000000m).ToString(CultureInfo.InvariantCulture)
             ),
             _ => Expression.Literal(value.GetRawText()),
         };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -55,13 +56,22 @@ public sealed class TextConstraint
     /// <summary>One of some texts.</summary>
     /// <param name="texts">The texts, at least one.</param>
     /// <returns>The constraint.</returns>
-    /// <exception cref="ArgumentException">There is no text.</exception>
+    /// <exception cref="ArgumentException">There is no text, or one has half of a surrogate pair.</exception>
+    /// <exception cref="ModelGenException">The texts are too many.</exception>
     public static TextConstraint Choice(params IReadOnlyList<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Count > 0
-            ? new TextConstraint(new Expression.Either([.. texts.Select(Expression.Literal)]))
-            : throw new ArgumentException("A choice needs at least one text.", nameof(texts));
+        if (texts.Count == 0)
+        {
+            throw new ArgumentException("A choice needs at least one text.", nameof(texts));
+        }
+
+        if (texts.Any(static text => text is null || !IsWellFormed(text)))
+        {
+            throw new ArgumentException("A text of the choice is null, or has half of a surrogate pair.", nameof(texts));
+        }
+
+        return new TextConstraint(new Expression.Either([.. texts.Select(Expression.Literal)]));
     }
 
     /// <summary>The JSON values that a schema describes.</summary>
@@ -83,15 +93,20 @@ public sealed class TextConstraint
     /// <returns>The constraint.</returns>
     /// <exception cref="ModelGenException">The schema refers to itself, describes no value or any value whatever, or has a keyword that
     /// cannot be kept; the message says where.</exception>
-    public static TextConstraint JsonSchema(JsonElement schema) => JsonSchema(schema.GetRawText());
+    /// <exception cref="ArgumentException">The element is not a value.</exception>
+    public static TextConstraint JsonSchema(JsonElement schema) =>
+        schema.ValueKind != JsonValueKind.Undefined
+            ? JsonSchema(schema.GetRawText())
+            : throw new ArgumentException("There is no schema: the element has no value.", nameof(schema));
 
     /// <summary>The JSON that is read as a value of a type.</summary>
     /// <param name="type">
     /// The type as the serializer sees it. Its members may have attributes of System.ComponentModel.DataAnnotations: Range, Length,
-    /// MinLength, MaxLength, StringLength, RegularExpression and AllowedValues are kept.
+    /// MinLength, MaxLength, StringLength, RegularExpression and AllowedValues are kept. A name of a dictionary may come twice.
     /// </param>
     /// <returns>The constraint.</returns>
-    /// <exception cref="ModelGenException">The type contains itself, or something of which any JSON can be read.</exception>
+    /// <exception cref="ModelGenException">The type contains itself, something of which any JSON can be read, or an attribute that cannot be
+    /// kept.</exception>
     public static TextConstraint Json(JsonTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -106,6 +121,16 @@ public sealed class TextConstraint
         ArgumentNullException.ThrowIfNull(text);
         var state = _automaton.Next(0, Encoding.UTF8.GetBytes(text));
         return state != ByteAutomaton.None && _automaton.IsAccepting(state);
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        while (Rune.DecodeFromUtf16(text, out _, out var length) == OperationStatus.Done)
+        {
+            text = text[length..];
+        }
+
+        return text.IsEmpty;
     }
 
     /// <summary>The automaton of a tokenizer's tokens.</summary>

@@ -34,6 +34,7 @@ internal sealed class TokenAutomaton
     /// <summary>Prepares an automaton for a tokenizer.</summary>
     /// <param name="bytes">The automaton.</param>
     /// <param name="tokenizer">The tokenizer.</param>
+    /// <exception cref="ModelGenException">There is too much to be found.</exception>
     public TokenAutomaton(ByteAutomaton bytes, Tokenizer tokenizer)
     {
         _bytes = bytes;
@@ -158,7 +159,7 @@ internal sealed class TokenAutomaton
         }
     }
 
-    private void Walk(int state, Action<ReadOnlySpan<int>, int> found) =>
+    private int Walk(int state, Action<ReadOnlySpan<int>, int> found) =>
         (state == Start ? _first : _later).Walk(_bytes, state == Start ? 0 : state, found);
 
     // For each state that tokens reach from the start, the states that a token leads to; for others none.
@@ -167,15 +168,21 @@ internal sealed class TokenAutomaton
         var leading = new int[Start + 1][];
         Array.Fill(leading, []);
         var isKnown = new bool[Start + 1];
+        var nodes = 0L;
         int[] front = [Start];
         while (front.Length > 0)
         {
-            Parallel.ForEach(front, state =>
+            Parallel.ForEach(front, (state, loop) =>
             {
                 var targets = new HashSet<int>();
-                Walk(state, (_, next) => targets.Add(next));
+                var looked = Walk(state, (_, next) => targets.Add(next));
                 leading[state] = [.. targets];
+                if (!ConstraintSize.HasRoomFor(Interlocked.Add(ref nodes, looked)))
+                {
+                    loop.Stop();
+                }
             });
+            ConstraintSize.CheckNodes(nodes);
             front = [.. front.SelectMany(state => leading[state]).Where(next => !isKnown[next]).Distinct()];
             foreach (var state in front)
             {

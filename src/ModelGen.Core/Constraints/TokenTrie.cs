@@ -70,13 +70,16 @@ internal sealed class TokenTrie
     /// <param name="automaton">The automaton.</param>
     /// <param name="state">The state.</param>
     /// <param name="found">Is told the tokens that lead to a state, and the state.</param>
-    public void Walk(ByteAutomaton automaton, int state, Action<ReadOnlySpan<int>, int> found)
+    /// <returns>How many nodes were looked at.</returns>
+    public int Walk(ByteAutomaton automaton, int state, Action<ReadOnlySpan<int>, int> found)
     {
+        var nodes = 1;
         var states = new int[LongestToken + 1];
         states[0] = state;
         Tell(0);
         for (var node = 1; node < _values.Length; )
         {
+            nodes++;
             var depth = _depths[node];
             var next = automaton.Next(states[depth - 1], _values[node]);
             if (next == ByteAutomaton.None)
@@ -89,6 +92,8 @@ internal sealed class TokenTrie
             Tell(node);
             node++;
         }
+
+        return nodes;
 
         void Tell(int node)
         {

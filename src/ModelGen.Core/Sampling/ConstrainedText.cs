@@ -38,6 +38,13 @@ internal sealed class ConstrainedText
             );
         }
 
+        if (least > most)
+        {
+            throw new ModelGenException(
+                $"A text may have no more than {most} tokens, but must have at least {least}; make one fit the other."
+            );
+        }
+
         if (!_automaton.IsLive(_state, least, most))
         {
             throw new ModelGenException(

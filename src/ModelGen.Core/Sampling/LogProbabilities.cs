@@ -3,7 +3,7 @@ namespace ModelGen.Sampling;
 /// <summary>What a model's scores say of tokens: ln softmax(scores).</summary>
 internal static class LogProbabilities
 {
-    /// <summary>The number that is subtracted from a score to have its logarithm: ln Σ exp(score).</summary>
+    /// <summary>The number that is subtracted from a score to get its log-probability: ln Σ exp(score).</summary>
     public static double Normaliser(ReadOnlySpan<float> scores)
     {
         var highest = float.NegativeInfinity;
@@ -27,6 +27,11 @@ internal static class LogProbabilities
     /// <summary>Those of some tokens with the highest scores, the highest first; of equal ones the lower id.</summary>
     public static int[] Likeliest(ReadOnlySpan<float> scores, int count, IEnumerable<int> among)
     {
+        if (count == 0)
+        {
+            return [];
+        }
+
         var best = new PriorityQueue<int, (float Score, int Id)>();
         foreach (var token in among)
         {
@@ -35,7 +40,7 @@ internal static class LogProbabilities
             {
                 best.Enqueue(token, (scores[token], -token));
             }
-            else if (count > 0 && best.TryPeek(out _, out var lowest) && scores[token] > lowest.Score)
+            else if (best.TryPeek(out _, out var lowest) && scores[token] > lowest.Score)
             {
                 _ = best.EnqueueDequeue(token, (scores[token], -token));
             }

@@ -66,8 +66,8 @@ public sealed record SamplingOptions
     public PastContext PastContext { get; init; }
 
     /// <summary>
-    /// A set of texts, of which each text is one; null for any text. It says by itself where a text ends, with the end-of-text token or
-    /// without, so that there is nothing to <see cref="Stop"/> at.
+    /// A set of texts, of which each text is one; null for any text. It is what a program asks for, so that no spec has it. It says by
+    /// itself where a text ends, with the end-of-text token or without, so that there is nothing to <see cref="Stop"/> at.
     /// </summary>
     public TextConstraint? Constraint { get; init; }
 

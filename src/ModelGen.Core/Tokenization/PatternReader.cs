@@ -7,13 +7,17 @@ namespace ModelGen.Tokenization;
 /// <param name="text">The regular expression.</param>
 internal abstract class PatternReader(string text)
 {
-    private static readonly CharacterSet LineBreak = CharacterSet.Range('\n', '\n');
-
     protected string Text => text;
 
     protected int Position { get; set; }
 
     protected bool IgnoresCase { get; set; }
+
+    /// <summary>What '.' leaves out.</summary>
+    protected virtual CharacterSet LineBreaks { get; } = CharacterSet.Range('\n', '\n');
+
+    /// <summary>What a set that is said by what it lacks leaves out besides; null for nothing.</summary>
+    protected virtual CharacterSet? Beyond => null;
 
     protected bool IsAtEnd => Position == Text.Length;
 
@@ -43,7 +47,7 @@ internal abstract class PatternReader(string text)
 
         if (Skip("."))
         {
-            return CharacterSet.Union([LineBreak], isNegated: true);
+            return AllBut([LineBreaks]);
         }
 
         if (IsAtEnd || "*+?{}()|^]".Contains(Text[Position], StringComparison.Ordinal))
@@ -51,7 +55,7 @@ internal abstract class PatternReader(string text)
             throw Wrong("a character that must stand elsewhere");
         }
 
-        return ReadEscapedSet(isNegated: false) ?? Letter(ReadCharacter());
+        return ReadEscapedSet(isNegated: false) ?? Letter(ReadCharacter(), isNegated: false);
     }
 
     private CharacterSet ReadClass()
@@ -76,16 +80,22 @@ internal abstract class PatternReader(string text)
             {
                 Position++;
                 var last = ReadCharacter();
-                sets.Add(last >= first ? Letters(first, last) : throw Wrong("a range from its end to its start"));
+                sets.Add(last >= first ? Letters(first, last, isNegated) : throw Wrong("a range from its end to its start"));
             }
             else
             {
-                sets.Add(Letter(first));
+                sets.Add(Letter(first, isNegated));
             }
         }
 
-        return sets.Count > 0 ? CharacterSet.Union(sets, isNegated) : throw Wrong("an empty class");
+        return sets.Count == 0 ? throw Wrong("an empty class")
+            : isNegated ? AllBut(sets)
+            : CharacterSet.Union(sets, isNegated: false);
     }
+
+    /// <summary>The characters of none of some sets.</summary>
+    protected CharacterSet AllBut(IEnumerable<CharacterSet> sets) =>
+        CharacterSet.Union(Beyond is { } beyond ? sets.Append(beyond) : sets, isNegated: true);
 
     /// <summary>A set written with a backslash; null where a single character stands.</summary>
     /// <param name="isNegated">Whether it stands in a class of all others.</param>
@@ -183,14 +193,19 @@ internal abstract class PatternReader(string text)
     }
 
     /// <summary>The characters from one to another.</summary>
-    protected virtual CharacterSet Letters(int first, int last) =>
+    /// <param name="first">The first.</param>
+    /// <param name="last">The last.</param>
+    /// <param name="isNegated">Whether they stand in a class of all others.</param>
+    protected virtual CharacterSet Letters(int first, int last, bool isNegated) =>
         IgnoresCase ? throw Wrong("a range where case is ignored") : CharacterSet.Range(first, last);
 
     /// <summary>
     /// A character, in both cases where case is ignored: Unicode's simple case folding adds the long s and the Kelvin sign to the Latin
     /// letters.
     /// </summary>
-    protected virtual CharacterSet Letter(int value)
+    /// <param name="value">The character.</param>
+    /// <param name="isNegated">Whether it stands in a class of all others.</param>
+    protected virtual CharacterSet Letter(int value, bool isNegated)
     {
         if (!IgnoresCase || !Rune.IsLetter(new Rune(value)))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using ModelGen.Constraints;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;
 
@@ -13,8 +14,8 @@ namespace ModelGen.Chat;
 /// <param name="MaxTokens">How many tokens the answer has at most.</param>
 /// <param name="Seed">Its seed, if it has one.</param>
 /// <param name="Functions">What the model may call; null for nothing.</param>
-/// <param name="Schema">The JSON schema of the answer; null if it is a text.</param>
-/// <param name="CallSchema">The JSON schema of an answer that turns out to be a call; null if it cannot be one.</param>
+/// <param name="Json">The JSON that the answer may be; null if it is a text.</param>
+/// <param name="Call">The JSON that an answer may be that turns out to be a call; null if it cannot be one.</param>
 internal sealed record ChatRequest(
     string Prompt,
     string Space,
@@ -22,17 +23,20 @@ internal sealed record ChatRequest(
     int MaxTokens,
     long? Seed,
     OfferedFunctions? Functions,
-    JsonNode? Schema,
-    JsonNode? CallSchema
+    TextConstraint? Json,
+    TextConstraint? Call
 )
 {
+    /// <summary>What the prompt tells of functions and schemas.</summary>
+    public string Told { get; private init; } = "";
+
     /// <summary>Reads a request.</summary>
     /// <param name="client">Whose request it is.</param>
     /// <param name="messages">The conversation.</param>
     /// <param name="options">What is asked for.</param>
     /// <exception cref="ArgumentException">There is no message, or an option is out of range.</exception>
     /// <exception cref="NotSupportedException">An option, a role or a content cannot be honoured.</exception>
-    /// <exception cref="ModelGenException">A message contains one of the template's markers.</exception>
+    /// <exception cref="ModelGenException">A message contains one of the template's markers, or a schema cannot be kept.</exception>
     public static ChatRequest Of(ModelChatClient client, IEnumerable<ChatMessage> messages, ChatOptions options)
     {
         Refuse(client, options);
@@ -64,7 +68,7 @@ internal sealed record ChatRequest(
         }
 
         var prompt = client.Template.Prompt(
-            ConversationTurns.Of(messages, options.Instructions, Told(functions, format)),
+            ConversationTurns.Of(messages, options.Instructions, TellOf(functions, format)),
             client.Tokenizer
         );
         var isText = sampling.Constraint is null && schema is null;
@@ -75,12 +79,28 @@ internal sealed record ChatRequest(
             options.MaxOutputTokens ?? client.MaxOutputTokens,
             options.Seed,
             functions,
-            schema,
-            schema is null ? functions?.CallSchema(required: null) : null
-        );
+            Constraint(schema),
+            schema is null ? Constraint(functions?.CallSchema(required: null)) : null
+        )
+        {
+            Told = string.Join('\n', TellOf(functions, format)),
+        };
     }
 
-    private static IEnumerable<string> Told(OfferedFunctions? functions, JsonElement? format)
+    // At once, so that a schema that cannot be kept is refused whether it is needed or not.
+    private static TextConstraint? Constraint(JsonNode? schema)
+    {
+        try
+        {
+            return schema is null ? null : TextConstraint.JsonSchema(schema.ToJsonString());
+        }
+        catch (ModelGenException exception)
+        {
+            throw new ModelGenException($"Tools and ResponseFormat cannot constrain an answer. {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<string> TellOf(OfferedFunctions? functions, JsonElement? format)
     {
         if (functions is not null)
         {

@@ -168,10 +168,10 @@ public sealed class ModelChatClient : IChatClient
     {
         var response = new ResponseHead(ModelId);
         var seed = request.Seed ?? Random.Shared.NextInt64();
-        var (written, schema, isCall) = (new WrittenText(_generator, request, seed, request.Schema), request.Schema, false);
-        if (schema is null)
+        var (written, constraint, isCall) = (new WrittenText(_generator, request, seed, request.Json), request.Json, false);
+        if (constraint is null)
         {
-            var beginning = new AnswerBeginning(request.Space, request.CallSchema is not null);
+            var beginning = new AnswerBeginning(request.Space, request.Call is not null);
             await foreach (var text in Text(written, beginning, cancellationToken).ConfigureAwait(false))
             {
                 yield return response.Update(new TextContent(text));
@@ -180,12 +180,12 @@ public sealed class ModelChatClient : IChatClient
             if (beginning.IsCall)
             {
                 // Under a schema no white space comes before the answer.
-                schema = request.CallSchema;
-                written = new WrittenText(_generator, request with { Prompt = request.Prompt + request.Space }, seed, schema);
+                constraint = request.Call;
+                written = new WrittenText(_generator, request with { Prompt = request.Prompt + request.Space }, seed, constraint);
             }
         }
 
-        if (schema is not null)
+        if (constraint is not null)
         {
             await foreach (var content in Json(written, request.Functions, cancellationToken).ConfigureAwait(false))
             {

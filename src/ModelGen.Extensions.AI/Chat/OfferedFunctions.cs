@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -111,12 +112,21 @@ internal sealed class OfferedFunctions
             ? new FunctionCallContent(
                 $"call_{Guid.NewGuid():N}",
                 answer.GetProperty(Name).GetString()!,
-                answer
-                    .GetProperty(Arguments)
-                    .EnumerateObject()
-                    .ToDictionary(static each => each.Name, static each => (object?)each.Value.Clone(), StringComparer.Ordinal)
+                Values(answer.GetProperty(Arguments))
             )
             : null;
+    }
+
+    // A name that comes twice has its last value, as in JSON it usually does.
+    private static Dictionary<string, object?> Values(JsonElement arguments)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var argument in arguments.EnumerateObject())
+        {
+            values[argument.Name] = argument.Value.Clone();
+        }
+
+        return values;
     }
 
     /// <summary>A call as the model writes it.</summary>
@@ -150,19 +160,52 @@ internal sealed class OfferedFunctions
     private static JsonNode Parameters(AIFunctionDeclaration function, string path)
     {
         var schema = NestedSchema.At(function.JsonSchema, path);
-        if (function is AIFunction { UnderlyingMethod: { } method } && schema["properties"] is JsonObject properties)
+        if (function is not AIFunction { UnderlyingMethod: { } method } own || schema["properties"] is not JsonObject properties)
         {
-            foreach (var parameter in method.GetParameters())
+            return schema;
+        }
+
+        // The whole schema anew, where it is the one that the method has by itself.
+        if (JsonNode.DeepEquals(Exported(method, own.JsonSerializerOptions, narrows: false), JsonNode.Parse(own.JsonSchema.GetRawText())))
+        {
+            var narrowed = Exported(method, own.JsonSerializerOptions, narrows: true);
+            return NestedSchema.At(JsonSerializer.SerializeToElement(narrowed), path);
+        }
+
+        foreach (var parameter in method.GetParameters())
+        {
+            if (properties[parameter.Name ?? ""] is JsonObject node)
             {
-                if (properties[parameter.Name ?? ""] is JsonObject node)
-                {
-                    JsonTypeSchema.Narrow(node, parameter.ParameterType);
-                }
+                JsonTypeSchema.Narrow(node, parameter.ParameterType, own.JsonSerializerOptions);
             }
         }
 
         return schema;
     }
+
+    private static JsonNode? Exported(MethodInfo method, JsonSerializerOptions options, bool narrows) =>
+        JsonNode.Parse(
+            AIJsonUtilities
+                .CreateFunctionJsonSchema(
+                    method,
+                    title: "",
+                    description: "",
+                    options,
+                    new AIJsonSchemaCreateOptions
+                    {
+                        TransformSchemaNode = (context, node) =>
+                        {
+                            if (narrows && node is JsonObject schema)
+                            {
+                                JsonTypeSchema.Narrow(schema, context.TypeInfo.Type, options);
+                            }
+
+                            return node;
+                        },
+                    }
+                )
+                .GetRawText()
+        );
 
     private static string Quoted(AIFunctionDeclaration function) => $"'{function.Name}'";
 }

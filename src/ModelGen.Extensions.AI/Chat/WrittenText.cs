@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ModelGen.Constraints;
 using ModelGen.Sampling;
@@ -11,8 +10,8 @@ namespace ModelGen.Chat;
 /// <param name="generator">The model.</param>
 /// <param name="request">What is asked for.</param>
 /// <param name="seed">The seed.</param>
-/// <param name="schema">The JSON schema that the text has to have; null for any text.</param>
-internal sealed class WrittenText(TextGenerator generator, ChatRequest request, long seed, JsonNode? schema = null) : IDisposable
+/// <param name="constraint">What it may be; any text if null.</param>
+internal sealed class WrittenText(TextGenerator generator, ChatRequest request, long seed, TextConstraint? constraint = null) : IDisposable
 {
     private readonly List<int> _tokens = [];
     private IEnumerator<GeneratedToken>? _writing;
@@ -62,15 +61,16 @@ internal sealed class WrittenText(TextGenerator generator, ChatRequest request, 
         var context = generator.Model.ContextLength;
         if (_promptTokens > context)
         {
+            var told = request.Told.Length > 0 ? generator.Tokenizer.Encode(request.Told).Length : 0;
             throw new ModelGenException(
-                $"The conversation has {_promptTokens} tokens, and {generator.Model.GetName()} reads at most {context}; leave its first "
-                    + "messages out, or shorten them."
+                $"The conversation has {_promptTokens} tokens{(told > 0 ? $", {told} of them for functions and schemas" : "")}, and "
+                    + $"{generator.Model.GetName()} reads at most {context}; leave its first messages out, or shorten them."
             );
         }
 
-        if (schema is not null)
+        if (constraint is not null)
         {
-            _sampling = _sampling with { Stop = [], MinTokens = 0, Constraint = TextConstraint.JsonSchema(schema.ToJsonString()) };
+            _sampling = _sampling with { Stop = [], MinTokens = 0, Constraint = constraint };
         }
 
         // The last token need not be read.

@@ -35,7 +35,7 @@ public static class LatentPath
         if (from.dim() != 1 || to.dim() != 1 || from.size(0) != to.size(0))
         {
             throw new ArgumentException(
-                $"A latent path needs two vectors of the same length, not [{string.Join(", ", from.shape)}] and "
+                $"A latent path needs two vectors [n] of the same length, not [{string.Join(", ", from.shape)}] and "
                     + $"[{string.Join(", ", to.shape)}].",
                 nameof(to)
             );

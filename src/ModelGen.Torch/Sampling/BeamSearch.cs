@@ -32,12 +32,12 @@ internal sealed class BeamSearch
     {
         Run(start, cancellationToken);
         return [.. _finished.Select(found => new FoundText(Text(found.Path), found.Path.LogProbability, found.Score))];
+    }
 
-        string Text(Path path)
-        {
-            var tokens = path.Tokens();
-            return _tokenizer.Decode(tokens.AsSpan(0, tokens is [.., var last] && last == _end ? tokens.Length - 1 : tokens.Length));
-        }
+    private string Text(Path path)
+    {
+        var tokens = path.Tokens();
+        return _tokenizer.Decode(tokens.AsSpan(0, tokens is [.., var last] && last == _end ? tokens.Length - 1 : tokens.Length));
     }
 
     private void Run(TokenSequence start, CancellationToken cancellationToken)
@@ -91,6 +91,7 @@ internal sealed class BeamSearch
                 Finish(path.Then(last, scores[last] - normaliser, path.Constrained));
             }
 
+            var goingOn = 0;
             foreach (var token in Likeliest(scores, path))
             {
                 var next = path.Then(token, scores[token] - normaliser, path.Constrained?.Then(token));
@@ -98,7 +99,7 @@ internal sealed class BeamSearch
                 {
                     Finish(next);
                 }
-                else
+                else if (goingOn++ < _options.Beams)
                 {
                     choices.Add((i, next));
                 }
@@ -111,7 +112,7 @@ internal sealed class BeamSearch
 
     private IEnumerable<int> Likeliest(ReadOnlySpan<float> scores, Path path) =>
         path.Constrained is { } text
-            ? LogProbabilities.Likeliest(scores, _options.Beams, text.Allowed.Tokens())
+            ? LogProbabilities.Likeliest(scores, int.MaxValue, text.Allowed.Tokens())
             : LogProbabilities.Likeliest(scores, _options.Beams + 1).Where(token => token != _end);
 
     // Each sequence goes on with its first choice, and a copy of it with each other.
@@ -149,6 +150,22 @@ internal sealed class BeamSearch
     private void Finish(Path path)
     {
         var score = path.LogProbability / Math.Pow(path.Length, _options.LengthPenalty);
+        if (_constrained is not null)
+        {
+            // One text in several ways of writing it counts once, as the best.
+            var text = Text(path);
+            var same = _finished.FindIndex(other => Text(other.Path) == text);
+            if (same >= 0 && _finished[same].Score >= score)
+            {
+                return;
+            }
+
+            if (same >= 0)
+            {
+                _finished.RemoveAt(same);
+            }
+        }
+
         var place = _finished.FindIndex(other => other.Score < score);
         _finished.Insert(place < 0 ? _finished.Count : place, (path, score));
         if (_finished.Count > _options.Results)

@@ -310,12 +310,12 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Continues a text with the JSON of a value, and reads it.</summary>
     /// <typeparam name="T">
-    /// The type of the value, such as a record; see <see cref="TextConstraint.Json"/>. Members that cannot be null are not null, parameters
-    /// without a default are there, and enumerations are written by name.
+    /// The type of the value, such as a record; see <see cref="TextConstraint.Json"/>. All members are written, those that cannot be null are not
+    /// null, and enumerations are written by name.
     /// </typeparam>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
     /// <param name="count">How many tokens to generate at most. The value is complete within them.</param>
-    /// <param name="options">How to choose each token; its own constraint and stop texts do not apply.</param>
+    /// <param name="options">How to choose each token; it has no constraint, and its stop texts do not apply.</param>
     /// <param name="seed">The same seed gives the same value.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
     /// <returns>The value.</returns>
@@ -336,7 +336,7 @@ public sealed class TextGenerator : IDisposable
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
     /// <param name="count">How many tokens to generate at most. The value is complete within them.</param>
-    /// <param name="options">How to choose each token; its own constraint and stop texts do not apply.</param>
+    /// <param name="options">How to choose each token; it has no constraint, and its stop texts do not apply.</param>
     /// <param name="type">The type as the serializer sees it, such as from a <c>JsonSerializerContext</c>; see
     /// <see cref="TextConstraint.Json"/>.</param>
     /// <param name="seed">The same seed gives the same value.</param>
@@ -355,13 +355,18 @@ public sealed class TextGenerator : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Constraint is not null)
+        {
+            throw new ArgumentException("The type is the constraint; leave out the one of the options.", nameof(options));
+        }
+
         var constrained = options with { Constraint = TextConstraint.Json(type), Stop = [] };
         var text = Generate(prompt, count, constrained, seed, cancellationToken);
         try
         {
             return JsonSerializer.Deserialize(text, type)!;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             throw new ModelGenException(
                 $"The text '{text}' fits the schema of {typeof(T)}, but its converters do not read it: {exception.Message}",
@@ -510,6 +515,8 @@ public sealed class TextGenerator : IDisposable
 
     private TokenSampler Sampler(SamplingOptions options, ulong seed, int[] prompt, int count)
     {
+        ArgumentNullException.ThrowIfNull(options);
+
         // The last token needs no room in the window.
         var room = Longest(options) - Math.Min(prompt.Length, _decoder.ContextLength);
         var sampler = new TokenSampler(options, seed, _tokenizer, room < count ? room + 1 : count);

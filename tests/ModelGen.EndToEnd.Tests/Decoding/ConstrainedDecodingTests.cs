@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Json.Schema;
 using ModelGen.Constraints;
@@ -95,9 +96,13 @@ public sealed class ConstrainedDecodingTests : IDisposable
             Check(reading);
             Assert.Equal(reading.Place, generator.Generate<Reading>("Once", 400, options, seed).Place);
             found.Add(reading with { Values = [], Raw = [], Counts = [] });
-            var everything = generator.Generate<Everything>("Once", 700, options, seed);
+            var everything = generator.Generate<Everything>("Once", 1500, options, seed);
             Assert.NotNull(everything.Text);
             Assert.InRange(everything.Code, 'A', 'z');
+            Assert.InRange(everything.Short.Length, 0, 3);
+            Assert.True(everything.Word is "no" or "n/a" || everything.Word.Length is >= 1 and <= 3, everything.Word);
+            Assert.False(string.IsNullOrWhiteSpace(everything.Present));
+            Assert.True(everything.Positive >= 0 && Half.IsFinite(everything.Tiny));
         }
 
         Assert.True(found.Count > 40);
@@ -116,7 +121,7 @@ public sealed class ConstrainedDecodingTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.StartsWith(
-            $"{typeof(Loose)} cannot constrain a text. The JSON schema, at #/properties/Anything: it allows any value; give it a 'type'.",
+            $"{typeof(Loose)} cannot constrain a text. Any JSON can be read as a System.Object; give the member a type of its own.",
             Assert.Throws<ModelGenException>(() => generator.Generate<Loose>("Once", 50, new SamplingOptions())).Message,
             StringComparison.Ordinal
         );
@@ -185,16 +190,34 @@ public sealed class ConstrainedDecodingTests : IDisposable
             }
         );
 
-        // Each is found as often as its bytes can be cut into tokens, the likeliest way among them.
+        // Each is found once, in the likeliest of the ways in which its bytes can be cut into tokens.
         using var decoder = new SequenceDecoder(_model, tokenizer.VocabularySize);
-        Assert.Equal(choices.Order(), found.Select(static text => text.Text).Distinct().Order());
+        Assert.Equal(choices.Order(), found.Select(static text => text.Text).Order());
         foreach (var choice in choices)
         {
-            var expected = Probability(decoder, tokenizer.Encode("Once"), tokenizer.Encode(choice));
-            Assert.Contains(found, text => text.Text == choice && Math.Abs(text.LogProbability - expected) < 1e-3);
+            var expected = Ways(tokenizer, choice).Max(tokens => Probability(decoder, tokenizer.Encode("Once"), tokens));
+            Assert.Equal(expected, found.Single(text => text.Text == choice).LogProbability, 1e-3);
         }
 
         Assert.Equal(found.OrderByDescending(static text => text.Score), found);
+    }
+
+    /// <summary>Texts of one token do not take the places of those that go on.</summary>
+    [Fact]
+    public void OneBeamFindsAsManyTextsAsAreAskedFor()
+    {
+        using var generator = new TextGenerator(_model, Tokenizer("bytes"));
+        string[] choices = [.. "abcdefgh".Select(static letter => letter.ToString()), "xyz"];
+        var options = new BeamSearchOptions
+        {
+            Beams = 1,
+            Results = 20,
+            LengthPenalty = 0,
+        };
+
+        var found = generator.Search("Once", 5, options with { Constraint = TextConstraint.Choice(choices) });
+
+        Assert.Equal(choices.Order(), found.Select(static text => text.Text).Order());
     }
 
     [Fact]
@@ -251,6 +274,29 @@ public sealed class ConstrainedDecodingTests : IDisposable
         Assert.All(found, text => Assert.True(constraint.Allows(text.Text), text.Text));
     }
 
+    [Fact]
+    public void WhatCannotBeKeptOfATypeIsAnErrorBeforeAnythingIsWritten()
+    {
+        using var generator = new TextGenerator(_model, Tokenizer("bytes"));
+
+        Assert.Equal("A [Range] of System.String cannot be kept; give numbers, as int or double.", Problem<Late>());
+        Assert.Equal("[PhoneAttribute] cannot be kept; leave it out, or use [RegularExpression].", Problem<Reachable>());
+        Assert.StartsWith("System.IO.Stream is abstract, so that nothing of it can be read;", Problem<Flow>(), StringComparison.Ordinal);
+        Assert.Equal("System.Text.Json does not read the fields of a tuple; use a record.", Problem<(int, string)>());
+        Assert.Throws<ArgumentException>(() =>
+            generator.Generate<Nested>("Once", 90, new SamplingOptions { Constraint = TextConstraint.Choice("a") })
+        );
+        Assert.Throws<ArgumentNullException>(() => generator.Generate("Once", 90, null!));
+
+        string Problem<T>()
+        {
+            var message = Assert.Throws<ModelGenException>(() => generator.Generate<T>("Once", 90, new SamplingOptions())).Message;
+            var start = $"{typeof(T)} cannot constrain a text. ";
+            Assert.StartsWith(start, message, StringComparison.Ordinal);
+            return message[start.Length..];
+        }
+    }
+
     private static void Check(Reading reading)
     {
         Assert.Matches("^[A-Z][a-z]*\\z", reading.Place);
@@ -259,6 +305,17 @@ public sealed class ConstrainedDecodingTests : IDisposable
         Assert.True(Enum.IsDefined(reading.Sky));
         Assert.NotNull(reading.Raw);
     }
+
+    // All sequences of tokens that are a text.
+    private static IEnumerable<int[]> Ways(Tokenizer tokenizer, string text) =>
+        text.Length == 0
+            ?
+            [
+                [],
+            ]
+            : tokenizer
+                .TextTokens.Where(token => text.StartsWith(tokenizer.Decode([token]), StringComparison.Ordinal))
+                .SelectMany(token => Ways(tokenizer, text[tokenizer.Decode([token]).Length..]).Select(rest => (int[])[token, .. rest]));
 
     private static double Probability(SequenceDecoder decoder, int[] prompt, int[] tokens)
     {
@@ -333,12 +390,46 @@ public sealed class ConstrainedDecodingTests : IDisposable
         sbyte Least,
         int? Maybe,
         [AllowedValues('A', 'z')] char Code,
-        Nested[] Parts
+        Nested[] Parts,
+        [Range(0, double.MaxValue)] double Positive,
+        [Range(0, 300)] byte Level,
+        [MaxLength(3)] string Short,
+        [Required] string? Present,
+        [EmailAddress] string Mail,
+        [RegularExpression("^.{1,3}$|^(no|n/a)$")] string Word,
+        Access Access,
+        Dictionary<int, bool> ById,
+        Dictionary<Sky, bool> BySky,
+        UInt128 Huge,
+        Half Tiny,
+        Shape Shape
     );
+
+    [Flags]
+    internal enum Access
+    {
+        None = 0,
+        Read = 1,
+        Write = 2,
+    }
+
+    [JsonDerivedType(typeof(Circle), "circle")]
+    [JsonDerivedType(typeof(Square), "square")]
+    internal abstract record Shape;
+
+    internal sealed record Circle([Range(0, 9)] int Radius) : Shape;
+
+    internal sealed record Square(int Side, bool IsFilled) : Shape;
 
     internal sealed record Nested(string? Title, Sky? Sky);
 
     internal sealed record Node(int Value, Node? Next);
+
+    internal sealed record Late([Range(typeof(DateTime), "2020-01-01", "2020-12-31")] DateTime Day);
+
+    internal sealed record Reachable([Phone] string Number);
+
+    internal sealed record Flow(Stream Content);
 
     internal sealed record Loose(object Anything);
 }

@@ -27,6 +27,8 @@ public sealed class FunctionCallTests : IDisposable
         Green,
     }
 
+    public sealed record Lamp(byte Level, TimeSpan Duration, TimeOnly Start);
+
     public sealed record Point([property: Range(0, 9)] int X, [property: Range(-9, 9)] int? Y);
 
     public void Dispose() => _chat.Dispose();
@@ -262,6 +264,7 @@ public sealed class FunctionCallTests : IDisposable
         [
             AIFunctionFactory.Create((byte a, short b, int c, long d, ulong e, double f, decimal g, int? h) => ++calls, "numbers"),
             AIFunctionFactory.Create((TimeOnly a, TimeSpan b, DateTimeOffset c, DateOnly d, DateTime e, Guid f) => ++calls, "times"),
+            AIFunctionFactory.Create((Lamp a, [MaxLength(2)] List<byte> b) => ++calls, "nested"),
             AIFunctionFactory.Create((Uri a, char b, byte[] c, [MaxLength(4)] int[] d, Colour? e) => ++calls, "others"),
         ];
         using var client = _chat.Client().AsBuilder().UseFunctionInvocation().Build();

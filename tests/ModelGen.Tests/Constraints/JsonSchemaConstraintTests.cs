@@ -74,6 +74,22 @@ public sealed class JsonSchemaConstraintTests
                 """,
             """{ "anyOf": [{ "type": "integer", "maximum": 5 }, { "type": "string", "maxLength": 1 }, { "type": "number", "minimum": 10 }], "type": ["number", "string"] }""",
             """{ "allOf": [{ "type": "integer", "minimum": 5 }, { "maximum": 30 }], "exclusiveMaximum": 12 }""",
+            """{ "type": "number", "exclusiveMaximum": 100 }""",
+            """{ "type": "number", "minimum": 1e16 }""",
+            """{ "type": "string", "pattern": "^.$" }""",
+            """{ "type": "integer", "enum": [1.0, 2, 1e3] }""",
+            """{ "type": "number", "minimum": 0, "enum": [1e3, -1, 0.5] }""",
+            """{ "type": "object", "additionalProperties": { "type": "null" }, "propertyNames": { "enum": ["a", "b"] } }""",
+            """
+                {
+                  "type": ["object", "null"],
+                  "required": ["kind"],
+                  "anyOf": [
+                    { "properties": { "kind": { "const": "a" }, "x": { "type": "null" } }, "required": ["kind", "x"] },
+                    { "properties": { "kind": { "const": "b" } }, "required": ["kind"] }
+                  ]
+                }
+                """,
             """{ "$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/digit", "definitions": { "digit": { "type": "integer", "minimum": 0, "maximum": 9 } } }""",
         ];
 
@@ -177,20 +193,20 @@ public sealed class JsonSchemaConstraintTests
     }
 
     [Theory]
-    [InlineData("{", "The JSON schema is no JSON: ")]
+    [InlineData("{", "The JSON schema is not valid JSON: ")]
     [InlineData("{}", "The JSON schema, at #: it allows any value; give it a 'type'.")]
     [InlineData("false", "The JSON schema, at #: it allows no value.")]
-    [InlineData("""{"type":"strin"}""", "The JSON schema, at #: 'strin' is no type; the types are string, number, ")]
+    [InlineData("""{"type":"strin"}""", "The JSON schema, at #: 'strin' is not a type; the types are string, number, ")]
     [InlineData("""{"type":"object"}""", "The JSON schema, at #: the object may have any properties; name them in 'properties', ")]
     [InlineData("""{"type":"array"}""", "The JSON schema, at #: the array may have any items; give 'items' a schema.")]
     [InlineData("""{"type":"array","items":{}}""", "The JSON schema, at #/items: it allows any value; give it a 'type'.")]
     [InlineData(
         """{"type":"string","minlength":1}""",
-        "The JSON schema, at #: the keyword 'minlength' cannot be kept; those that can are "
+        "The JSON schema, at #: the keyword 'minlength' is unknown or cannot be kept; those that can are "
     )]
     [InlineData("""{"type":"string","minimum":1}""", "The JSON schema, at #: 'minimum' has no effect on the type string.")]
     [InlineData("""{"type":"string","minLength":3,"maxLength":2}""", "The JSON schema, at #: 'minLength' is 3, but 'maxLength' is 2.")]
-    [InlineData("""{"type":"string","minLength":-1}""", "The JSON schema, at #: 'minLength' is a whole number from 0 on.")]
+    [InlineData("""{"type":"string","minLength":-1}""", "The JSON schema, at #: 'minLength' must be a whole number from 0 on.")]
     [InlineData("""{"type":"string","format":"color"}""", "The JSON schema, at #: the format 'color' is not known; use one of date, ")]
     [InlineData(
         """{"type":"string","pattern":"^a{3}$","maxLength":2}""",
@@ -207,7 +223,7 @@ public sealed class JsonSchemaConstraintTests
         """{"properties":{"a":{"type":"null"}},"required":["b"]}""",
         "The JSON schema, at #: 'required' names 'b', which 'properties' does not"
     )]
-    [InlineData("""{"enum":[]}""", "The JSON schema, at #: 'enum' is a list with at least one item.")]
+    [InlineData("""{"enum":[]}""", "The JSON schema, at #: 'enum' must be a list with at least one item.")]
     [InlineData("""{"enum":["a"],"type":"integer"}""", "The JSON schema, at #: none of its values is of its 'type'.")]
     [InlineData(
         """{"$ref":"#/$defs/a"}""",
@@ -215,7 +231,7 @@ public sealed class JsonSchemaConstraintTests
     )]
     [InlineData(
         """{"$ref":"other.json"}""",
-        "The JSON schema, at #: the '$ref' 'other.json' is no place in this schema, such as '#/$defs/name'."
+        "The JSON schema, at #: the '$ref' 'other.json' does not point into this schema, as '#/$defs/name' does."
     )]
     [InlineData(
         """{"oneOf":[{"type":"integer"},{"type":"number"}]}""",

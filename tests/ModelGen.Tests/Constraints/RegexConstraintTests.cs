@@ -29,6 +29,8 @@ public sealed class RegexConstraintTests
     [InlineData(@"\p{Lu}\p{Ll}*")]
     [InlineData(@"\P{L}")]
     [InlineData("[äöü€]{1,2}")]
+    [InlineData("(?i)[^k-n]+")]
+    [InlineData("(?i)[^sx]")]
     [InlineData(@"\u00e4\x41\t\.")]
     [InlineData("^a$|^b+$")]
     [InlineData("")]
@@ -68,10 +70,22 @@ public sealed class RegexConstraintTests
     [Fact]
     public void CharactersBeyondTheFirstPlaneAreCharacters()
     {
-        var constraint = TextConstraint.Regex("[é😀-😂].[^a]");
+        var constraint = TextConstraint.Regex("[é😀-😂]{2}.[^a]😀");
 
-        Assert.All(["😀😀😀", "😁ab", "éaé"], text => Assert.True(constraint.Allows(text)));
-        Assert.All(["😃ab", "😀aa", "😀", "😀\n😀"], text => Assert.False(constraint.Allows(text)));
+        Assert.All(["😀😁éé😀", "éé€b😀"], text => Assert.True(constraint.Allows(text), text));
+
+        // What engines that count in UTF-16 take for two characters comes only where it is named.
+        Assert.All(["😃éab😀", "😀😀😀b😀", "😀😀a😀😀", "😀😀\rb😀"], text => Assert.False(constraint.Allows(text), text));
+        Assert.All([@"\P{Lu}", @"\p{L}", @"\W", @"\D", @"\S"], set => Assert.False(TextConstraint.Regex(set).Allows("𝐀"), set));
+    }
+
+    [Fact]
+    public void NothingIsNothingHoweverOften()
+    {
+        var constraint = TextConstraint.Regex("((){2000000000}){2000000000}a");
+
+        Assert.True(constraint.Allows("a"));
+        Assert.False(constraint.Allows("aa"));
     }
 
     [Theory]
@@ -89,6 +103,9 @@ public sealed class RegexConstraintTests
     [InlineData("[z-a]", "a range from its end to its start at position 4")]
     [InlineData("[]", "an empty class at position 2")]
     [InlineData("\\", "a backslash at the end at position 1")]
+    [InlineData("(?<a)b>c)", "a group that looks around or that is of a kind that is not known at position 1")]
+    [InlineData("(?<a-b>c)", "a group that looks around or that is of a kind that is not known at position 1")]
+    [InlineData("(?i)[^é]", "a letter other than a to z in a class of all others, where case is ignored, at position 7")]
     public void WhatNoAutomatonCanFollowIsAnError(string pattern, string problem)
     {
         var exception = Assert.Throws<ModelGenException>(() => TextConstraint.Regex(pattern));
@@ -103,11 +120,14 @@ public sealed class RegexConstraintTests
             Assert.Throws<ModelGenException>(() => TextConstraint.Regex(@"a[^\s\S]")).Message
         );
 
-    [Fact]
-    public void WhatCountsTooFarIsAnError() =>
+    [Theory]
+    [InlineData("((a{100}b){100}c){1000}")]
+    [InlineData("(a?){100000}")]
+    [InlineData("[^b]*a[^b]{50000}")]
+    public void WhatCountsTooFarIsAnError(string pattern) =>
         Assert.StartsWith(
-            "The constraint needs more than 1000000 states;",
-            Assert.Throws<ModelGenException>(() => TextConstraint.Regex("((a{100}b){100}c){1000}")).Message,
+            "The constraint is too large: ",
+            Assert.Throws<ModelGenException>(() => TextConstraint.Regex(pattern)).Message,
             StringComparison.Ordinal
         );
 
@@ -122,6 +142,9 @@ public sealed class RegexConstraintTests
         Assert.All(["yes", "no", "yes, please", "ja/nein", ""], text => Assert.True(choice.Allows(text)));
         Assert.All(["y", "yes,", "noo", "yesno"], text => Assert.False(choice.Allows(text)));
         Assert.Throws<ArgumentException>(() => TextConstraint.Choice());
+        Assert.Throws<ArgumentException>(() => TextConstraint.Choice("a", null!));
+        Assert.Throws<ArgumentException>(() => TextConstraint.Choice("a\uD83D"));
+        Assert.True(TextConstraint.Choice("\uFFFD").Allows("\uFFFD"));
     }
 
     private static string Changed(string text, string alphabet, Random random)

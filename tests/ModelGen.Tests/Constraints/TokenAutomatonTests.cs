@@ -106,6 +106,21 @@ public sealed class TokenAutomatonTests
                 .Throws<ModelGenException>(() => RandomWriter.Write(constraint, tokenizer, 10, 1, new SamplingOptions { MinTokens = 8 }))
                 .Message
         );
+        Assert.Equal(
+            "A text may have no more than 4 tokens, but must have at least 6; make one fit the other.",
+            Assert
+                .Throws<ModelGenException>(() => RandomWriter.Write(TextConstraint.Regex("a*"), tokenizer, 4, 1, new() { MinTokens = 6 }))
+                .Message
+        );
+        Assert.StartsWith(
+            "No text that the constraint allows has from 5 to 5 tokens, although some have fewer and some have more;",
+            Assert
+                .Throws<ModelGenException>(() =>
+                    RandomWriter.Write(TextConstraint.Regex("(aa)+"), tokenizer, 5, 1, new() { MinTokens = 5 })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(7, RandomWriter.Write(constraint, tokenizer, 10, 1, new SamplingOptions { MinTokens = 7 }).Length);
     }
 

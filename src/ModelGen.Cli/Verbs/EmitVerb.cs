@@ -1,0 +1,34 @@
+using System.CommandLine;
+using ModelGen.Cli.Specs;
+
+namespace ModelGen.Cli.Verbs;
+
+/// <summary><c>modelgen emit</c>: the C# of a spec.</summary>
+internal static class EmitVerb
+{
+    /// <summary>Creates the verb.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "a model or a recipe" };
+        var space = new Option<string?>("--namespace") { Description = "the namespace of the code (none)", HelpName = "NAME" };
+        var command = new Command("emit", "Writes the C# that a build would generate from a spec to standard output.") { file, space };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(file)!;
+            var spec = new SpecSet(SpecFiles.Find([path]), parsed.GetValue(space)).Compile().First();
+            foreach (var diagnostic in spec.Diagnostics)
+            {
+                Console.Error.WriteLine(diagnostic.Format(spec.Path));
+            }
+
+            if (spec.Code is null)
+            {
+                return 1;
+            }
+
+            Console.Out.Write(spec.Code);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary><c>modelgen check</c> and <c>emit</c>.</summary>
+public sealed class CheckTests : IDisposable
+{
+    private const string Good = """
+        model: Writer
+        family: transformer
+        data: { tokens: { context: 12 } }
+        network: [embed: 8, unembed]
+        objective: next-token
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
+
+        """;
+
+    private const string Recipe = """
+        run: Again
+        model: Writer
+        training: { optimizer: { adamw: 1e-2 }, batch: 2, duration: 10 steps }
+
+        """;
+
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public void GoodSpecsAreCountedAndCodeIs0()
+    {
+        _terminal.Write("models/Writer.model.yaml", Good);
+        _terminal.Write("models/again.run.yaml", Recipe);
+        _terminal.Write("models/obj/copy.model.yaml", "broken");
+
+        Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
+        Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check", "models"));
+        Assert.Equal((0, "1 spec: 0 errors, 0 warnings\n", ""), _terminal.Run("check", "models/again.run.yaml"));
+        Assert.Equal((0, "1 spec: 0 errors, 0 warnings\n", ""), _terminal.Run("check", "**/*.model.yaml"));
+        Assert.Equal(
+            (0, "1 spec: 0 errors, 0 warnings\n", ""),
+            _terminal.Run("check", "mod*/Write*.model.yaml", "models/Writer.model.yaml")
+        );
+    }
+
+    [Fact]
+    public void MistakesHaveTheFormatOfBuildsAndCodeIs1()
+    {
+        _terminal.Write("ein Modell/größe.model.yaml", Good.Replace("embed: 8", "embd: 8", StringComparison.Ordinal));
+        _terminal.Write("recipes/b.model.yaml", Good);
+        _terminal.Write("recipes/other.run.yaml", Recipe.Replace("batch: 2", "batch: 0", StringComparison.Ordinal));
+
+        var (code, output, error) = _terminal.Run("check");
+
+        Assert.Equal((1, ""), (code, error));
+        Assert.Contains(
+            "./ein Modell/größe.model.yaml(4,11): error MG2002: 'embd' is not a layer or block; did you mean 'embed'?\n",
+            output
+        );
+        Assert.Contains("./recipes/other.run.yaml(3,48): error MG2006: 'training.batch' is 0; it must be at least 1\n", output);
+        Assert.EndsWith("3 specs: 2 errors, 0 warnings\n", output);
+    }
+
+    [Fact]
+    public void MistakesAreJsonWhereThatIsAskedFor()
+    {
+        _terminal.Write("a.model.yaml", Good.Replace("embed: 8", "embd: 8", StringComparison.Ordinal));
+
+        var (code, output, _) = _terminal.Run("check", "--json", "a.model.yaml");
+
+        Assert.Equal(1, code);
+        using var document = JsonDocument.Parse(output);
+        var only = Assert.Single(document.RootElement.EnumerateArray());
+        Assert.Equal("a.model.yaml", only.GetProperty("file").GetString());
+        Assert.Equal((4, 11), (only.GetProperty("line").GetInt32(), only.GetProperty("column").GetInt32()));
+        Assert.Equal(("error", "MG2002"), (only.GetProperty("severity").GetString(), only.GetProperty("code").GetString()));
+    }
+
+    /// <summary>A damaged file of weights beside a spec is found, as in a build.</summary>
+    [Fact]
+    public void FilesThatASpecNamesAreCheckedWhereTheyAre()
+    {
+        var spec = Good.Replace(
+            "objective",
+            "weights: { layout: modelgen, file: models/some.safetensors }\nobjective",
+            StringComparison.Ordinal
+        );
+        _terminal.Write("models/a.model.yaml", spec);
+        _terminal.Write("Some.csproj", "");
+        Assert.Equal(0, _terminal.Run("check").Code);
+
+        _terminal.Write("models/some.safetensors", "not weights");
+
+        var (code, output, _) = _terminal.Run("check");
+        Assert.Equal(1, code);
+        Assert.Contains("some.safetensors", output);
+    }
+
+    [Theory]
+    [InlineData("nothing.model.yaml", "There is no file and no folder 'nothing.model.yaml'.")]
+    [InlineData("*.model.yaml", "No spec matches '*.model.yaml': no file whose name ends in .model.yaml or .run.yaml.")]
+    [InlineData("empty", "The folder 'empty' has no spec: no file whose name ends in .model.yaml or .run.yaml.")]
+    [InlineData(
+        "empty/notes.txt",
+        "'empty/notes.txt' is no spec by its name: that of a model ends in .model.yaml, that of a recipe in .run.yaml."
+    )]
+    public void AWrongPathIsOneSentenceAndCodeIs1(string path, string message)
+    {
+        _terminal.Write("empty/notes.txt", "");
+
+        Assert.Equal((1, "", $"error: {message}\n"), _terminal.Run("check", path));
+    }
+
+    [Fact]
+    public void AFileThatIsNotUtf8IsOneSentence()
+    {
+        File.WriteAllBytes(_terminal.Write("a.model.yaml", ""), [0x6D, 0xFF, 0xFE]);
+
+        Assert.Equal(
+            (1, "", "error: The file 'a.model.yaml' is not UTF-8; save it in this encoding.\n"),
+            _terminal.Run("check", "a.model.yaml")
+        );
+    }
+
+    [Fact]
+    public void WatchingChecksAgainUntilInterrupted()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        _terminal.Write("a.model.yaml", Good);
+        using var process = _terminal.Start("check", "--watch");
+        Assert.Equal("1 spec: 0 errors, 0 warnings", process.StandardOutput.ReadLine());
+
+        _terminal.Write("a.model.yaml", Good.Replace("embed: 8", "embd: 8", StringComparison.Ordinal));
+        var line = process.StandardOutput.ReadLine();
+        while (line == "1 spec: 0 errors, 0 warnings")
+        {
+            line = process.StandardOutput.ReadLine();
+        }
+
+        Assert.EndsWith("'embd' is not a layer or block; did you mean 'embed'?", line);
+        Terminal.Interrupt(process);
+        process.WaitForExit();
+        Assert.Equal(130, process.ExitCode);
+    }
+
+    [Fact]
+    public void CodeIsWrittenForSoundSpecsOnly()
+    {
+        _terminal.Write("a.model.yaml", Good);
+        _terminal.Write("b.model.yaml", "model: B\n");
+
+        var (code, output, error) = _terminal.Run("emit", "a.model.yaml", "--namespace", "My.Models");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("namespace My.Models", output);
+        Assert.Contains("class Writer", output);
+
+        (code, output, error) = _terminal.Run("emit", "b.model.yaml");
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("b.model.yaml(1,1): error MG", error);
+    }
+}

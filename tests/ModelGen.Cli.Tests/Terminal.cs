@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary>A folder in which someone types commands.</summary>
+public sealed class Terminal : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("modelgen-cli-").FullName;
+
+    /// <summary>Writes a file.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Runs <c>modelgen</c> to its end.</summary>
+    public (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.ReplaceLineEndings("\n"), error.Result.ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>Starts <c>modelgen</c>.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "modelgen.dll");
+        return Process.Start(
+            new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+            {
+                WorkingDirectory = _folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+    }
+
+    /// <summary>Sends what Ctrl-C sends.</summary>
+    public static void Interrupt(Process process)
+    {
+        Assert.False(RuntimeInformation.IsOSPlatform(OSPlatform.Windows));
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
