@@ -2,36 +2,45 @@ using System.CommandLine;
 using ModelGen.Cli.Verbs;
 using ModelGen.Runs;
 
-var command = new RootCommand(
-    """
-    Checks and compiles specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
+namespace ModelGen.Cli;
 
-    Exit codes: 0 done, 1 something is wrong with the files, 2 wrong arguments, 130 stopped by Ctrl-C.
-    """
-)
+/// <summary>The command <c>modelgen</c>.</summary>
+internal static class Program
 {
-    CheckVerb.Create(),
-    EmitVerb.Create(),
-    LayersVerb.Create(),
-    ExplainVerb.Create(),
-    SchemaVerb.Create(),
-};
+    public static int Main(string[] args)
+    {
+        var command = new RootCommand(
+            """
+            Checks and compiles specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
 
-var parsed = command.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    // What is not understood comes last, after what is missing because of it.
-    Console.Error.WriteLine(parsed.Errors[^1].Message);
+            Exit codes: 0 done, 1 something is wrong with the files, 2 wrong arguments, 130 stopped by Ctrl-C.
+            """
+        )
+        {
+            CheckVerb.Create(),
+            EmitVerb.Create(),
+            LayersVerb.Create(),
+            ExplainVerb.Create(),
+            SchemaVerb.Create(),
+        };
 
-    var verb = parsed.CommandResult.Command == command ? "" : $" {parsed.CommandResult.Command.Name}";
-    Console.Error.WriteLine($"'modelgen{verb} --help' tells more.");
-    return ConsoleProgram.WrongArguments;
+        var parsed = command.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            // What is not understood comes last, after what is missing because of it.
+            Console.Error.WriteLine(parsed.Errors[^1].Message);
+
+            var verb = parsed.CommandResult.Command == command ? "" : $" {parsed.CommandResult.Command.Name}";
+            Console.Error.WriteLine($"'modelgen{verb} --help' tells more.");
+            return ConsoleProgram.WrongArguments;
+        }
+
+        var code = ConsoleProgram.Done;
+        var outcome = ConsoleProgram.Run(stop =>
+        {
+            code = parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop).GetAwaiter().GetResult();
+            return true;
+        });
+        return outcome == ConsoleProgram.Done ? code : outcome;
+    }
 }
-
-var code = ConsoleProgram.Done;
-var outcome = ConsoleProgram.Run(stop =>
-{
-    code = parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop).GetAwaiter().GetResult();
-    return true;
-});
-return outcome == ConsoleProgram.Done ? code : outcome;

@@ -33,9 +33,9 @@ internal static class ConstraintSize
         if (!isSmallEnough)
         {
             throw new ModelGenException(
-                "The constraint is too large: there are too many texts to choose from, or it counts too far. Each number that a quantifier, a "
-                    + "length or a count of items names makes room for as many copies of what it counts; allow shorter texts, or leave their "
-                    + "length open."
+                "The constraint is too large: there are too many texts to choose from, or it counts too far. Each number that a "
+                    + "quantifier, a length or a count of items names makes room for as many copies of what it counts; allow shorter "
+                    + "texts, or leave their length open."
             );
         }
     }

@@ -77,7 +77,8 @@ public sealed class TextConstraint
     /// <summary>The JSON values that a schema describes.</summary>
     /// <param name="schema">
     /// A JSON Schema (draft 2020-12 or 7). Objects have the properties that it names, in its order; no white space but a single one after
-    /// ':' and ','; numbers have no exponent, and whole ones without bounds fit an <see cref="int"/>. A keyword that cannot be kept is an error, and so is one that is not known.
+    /// ':' and ','; numbers have no exponent, and whole ones without bounds fit an <see cref="int"/>. A keyword
+    /// that cannot be kept is an error, and so is one that is not known.
     /// </param>
     /// <returns>The constraint.</returns>
     /// <exception cref="ModelGenException">The schema is no JSON, refers to itself, describes no value or any value whatever, or has a
@@ -105,8 +106,8 @@ public sealed class TextConstraint
     /// MinLength, MaxLength, StringLength, RegularExpression and AllowedValues are kept. A name of a dictionary may come twice.
     /// </param>
     /// <returns>The constraint.</returns>
-    /// <exception cref="ModelGenException">The type contains itself, something of which any JSON can be read, or an attribute that cannot be
-    /// kept.</exception>
+    /// <exception cref="ModelGenException">The type contains itself, something of which any JSON can be read, or an attribute that cannot
+    /// be kept.</exception>
     public static TextConstraint Json(JsonTypeInfo type)
     {
         ArgumentNullException.ThrowIfNull(type);

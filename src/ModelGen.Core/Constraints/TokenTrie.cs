@@ -77,7 +77,8 @@ internal sealed class TokenTrie
         var states = new int[LongestToken + 1];
         states[0] = state;
         Tell(0);
-        for (var node = 1; node < _values.Length; )
+        var node = 1;
+        while (node < _values.Length)
         {
             nodes++;
             var depth = _depths[node];

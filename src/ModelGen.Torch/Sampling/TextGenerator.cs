@@ -310,8 +310,8 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Continues a text with the JSON of a value, and reads it.</summary>
     /// <typeparam name="T">
-    /// The type of the value, such as a record; see <see cref="TextConstraint.Json"/>. All members are written, those that cannot be null are not
-    /// null, and enumerations are written by name.
+    /// The type of the value, such as a record; see <see cref="TextConstraint.Json"/>. All members are written, those that cannot be null
+    /// are not null, and enumerations are written by name.
     /// </typeparam>
     /// <param name="prompt">The text to continue, at least one character; the model sees as much of its end as its context holds.</param>
     /// <param name="count">How many tokens to generate at most. The value is complete within them.</param>
