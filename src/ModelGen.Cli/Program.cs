@@ -17,6 +17,7 @@ internal static class Program
             """
         )
         {
+            NewVerb.Create(),
             CheckVerb.Create(),
             EmitVerb.Create(),
             LayersVerb.Create(),

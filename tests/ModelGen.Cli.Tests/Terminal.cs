@@ -17,6 +17,9 @@ public sealed class Terminal : IDisposable
         return path;
     }
 
+    /// <summary>Reads a file.</summary>
+    public string Read(string name) => File.ReadAllText(Path.Combine(_folder, name));
+
     /// <summary>Runs <c>modelgen</c> to its end.</summary>
     public (int Code, string Output, string Error) Run(params string[] arguments)
     {

@@ -1,0 +1,66 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Words;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary><c>modelgen new</c>.</summary>
+public sealed class NewTests : IDisposable
+{
+    private readonly Terminal _terminal = new();
+
+    public static TheoryData<string> Families => [.. Catalogue.Of<FamilyWord>().Select(static family => family.Word)];
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void TheSpecOfEachFamilyWorksAsItIs(string family)
+    {
+        var (code, output, error) = _terminal.Run("new", "first-try", "--family", family);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("first-try.model.yaml has the model FirstTry;", output);
+        Assert.Equal((0, "1 spec: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
+        var text = _terminal.Read("first-try.model.yaml");
+        Assert.Contains($"family: {family}\n", text);
+        Assert.Contains("model: FirstTry ", text);
+
+        // All comments behind keys begin at the same place.
+        Assert.Contains("                                      # ", text);
+    }
+
+    [Fact]
+    public void NothingIsReplacedUnlessThatIsAskedFor()
+    {
+        _terminal.Write("Notes.model.yaml", "mine");
+
+        Assert.Equal((1, "", "There is a file 'Notes.model.yaml' already; --force replaces it.\n"), _terminal.Run("new", "Notes"));
+        Assert.Equal("mine", _terminal.Read("Notes.model.yaml"));
+        Assert.Equal(0, _terminal.Run("new", "Notes", "--force").Code);
+        Assert.StartsWith("# A small language model.", _terminal.Read("Notes.model.yaml"));
+    }
+
+    [Theory]
+    [InlineData("größe und gewicht", "GrößeUndGewicht")]
+    [InlineData("my-GPT2", "MyGPT2")]
+    public void NamesOfFilesBecomeNamesOfClasses(string name, string model)
+    {
+        Assert.Contains($"the model {model};", _terminal.Run("new", name).Output);
+        Assert.Equal(0, _terminal.Run("check").Code);
+    }
+
+    [Fact]
+    public void WhatCannotBeIsOneSentence()
+    {
+        Assert.Equal(
+            (1, "", "'7' cannot be the name of a model: it becomes a C# class, which begins with an upper-case letter.\n"),
+            _terminal.Run("new", "7")
+        );
+        Assert.Equal(1, _terminal.Run("new", "名前").Code);
+        Assert.Equal(
+            (1, "", "There is no family 'gpt'. The families are encoder-decoder, gan, network, transformer, vae, vq-vae.\n"),
+            _terminal.Run("new", "a", "--family", "gpt")
+        );
+        Assert.Equal((1, "", "There is no folder 'nowhere' for the file 'nowhere/a.model.yaml'.\n"), _terminal.Run("new", "nowhere/a"));
+    }
+}
