@@ -78,6 +78,7 @@ internal static class WordRules
         "Classes",
         "ClassCount",
         "SampleShape",
+        "SampleBlocks",
         "SampleRange",
         "Quantiser",
         "Codes",

@@ -97,7 +97,7 @@ internal sealed class JsonSchemaReader
         catch (InvalidOperationException exception)
         {
             // Halves of surrogate pairs.
-            throw new ModelGenException($"The JSON schema has a text that is none: {exception.Message}", exception);
+            throw new ModelGenException($"The JSON schema has a string that is not valid Unicode: {exception.Message}", exception);
         }
     }
 
@@ -206,11 +206,12 @@ internal sealed class JsonSchemaReader
     // A property that each alternative requires as well, as the exporter of .NET writes for types with derived ones.
     private bool IsOfAlternatives(JsonProperty keyword, JsonElement schema) =>
         keyword.Name == "required"
+        && keyword.Value.ValueKind == JsonValueKind.Array
         && schema.TryGetProperty("anyOf", out var alternatives)
         && keyword.Value.EnumerateArray().All(name => alternatives.EnumerateArray().All(one => Requires(Resolved(one), name)));
 
     private static bool Requires(JsonElement schema, JsonElement name) =>
-        schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(one => one.GetString() == name.GetString());
+        schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(one => one.ToString() == name.ToString());
 
     private IEnumerable<Expression> Alternatives(JsonElement schema, string at)
     {
