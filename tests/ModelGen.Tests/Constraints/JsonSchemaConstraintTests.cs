@@ -223,10 +223,7 @@ public sealed class JsonSchemaConstraintTests
         """{"properties":{"a":{"type":"null"}},"required":["b"]}""",
         "The JSON schema, at #: 'required' names 'b', which 'properties' does not"
     )]
-    [InlineData(
-        """{"anyOf":[{"type":"null"}],"required":7}""",
-        "The JSON schema, at #: 'required' must be a list with at least one item."
-    )]
+    [InlineData("""{"anyOf":[{"type":"null"}],"required":7}""", "The JSON schema, at #: 'required' must be a list with at least one item.")]
     [InlineData("""{"enum":[]}""", "The JSON schema, at #: 'enum' must be a list with at least one item.")]
     [InlineData("""{"enum":["a"],"type":"integer"}""", "The JSON schema, at #: none of its values is of its 'type'.")]
     [InlineData(
