@@ -11,7 +11,7 @@ internal sealed class BeamSearch
     private readonly BeamSearchOptions _options;
     private readonly int? _end;
     private readonly ConstrainedText? _constrained;
-    private readonly List<(Path Path, double Score)> _finished = [];
+    private readonly List<(Path Path, string Text, double Score)> _finished = [];
 
     /// <param name="decoder">Computes scores.</param>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -31,7 +31,7 @@ internal sealed class BeamSearch
     public IReadOnlyList<FoundText> Found(TokenSequence start, CancellationToken cancellationToken)
     {
         Run(start, cancellationToken);
-        return [.. _finished.Select(found => new FoundText(Text(found.Path), found.Path.LogProbability, found.Score))];
+        return [.. _finished.Select(found => new FoundText(found.Text, found.Path.LogProbability, found.Score))];
     }
 
     private string Text(Path path)
@@ -48,7 +48,7 @@ internal sealed class BeamSearch
         {
             if (_constrained is { IsComplete: true })
             {
-                _finished.Add((beginning, 0));
+                _finished.Add((beginning, "", 0));
                 return;
             }
 
@@ -94,13 +94,21 @@ internal sealed class BeamSearch
             var goingOn = 0;
             foreach (var token in Likeliest(scores, path))
             {
+                // The others are less likely still.
+                var logProbability = path.LogProbability + scores[token] - normaliser;
+                if (goingOn == _options.Beams && !IsAmongBest(Score(logProbability, path.Length + 1)))
+                {
+                    break;
+                }
+
                 var next = path.Then(token, scores[token] - normaliser, path.Constrained?.Then(token));
                 if (next.Constrained is { IsComplete: true })
                 {
                     Finish(next);
                 }
-                else if (goingOn++ < _options.Beams)
+                else if (goingOn < _options.Beams)
                 {
+                    goingOn++;
                     choices.Add((i, next));
                 }
             }
@@ -149,30 +157,35 @@ internal sealed class BeamSearch
 
     private void Finish(Path path)
     {
-        var score = path.LogProbability / Math.Pow(path.Length, _options.LengthPenalty);
-        if (_constrained is not null)
+        var score = Score(path.LogProbability, path.Length);
+        if (!IsAmongBest(score))
+        {
+            return;
+        }
+
+        var text = Text(path);
+        if (_constrained is not null && _finished.FindIndex(other => other.Text == text) is >= 0 and var same)
         {
             // One text in several ways of writing it counts once, as the best.
-            var text = Text(path);
-            var same = _finished.FindIndex(other => Text(other.Path) == text);
-            if (same >= 0 && _finished[same].Score >= score)
+            if (_finished[same].Score >= score)
             {
                 return;
             }
 
-            if (same >= 0)
-            {
-                _finished.RemoveAt(same);
-            }
+            _finished.RemoveAt(same);
         }
 
         var place = _finished.FindIndex(other => other.Score < score);
-        _finished.Insert(place < 0 ? _finished.Count : place, (path, score));
+        _finished.Insert(place < 0 ? _finished.Count : place, (path, text, score));
         if (_finished.Count > _options.Results)
         {
             _finished.RemoveAt(_options.Results);
         }
     }
+
+    private double Score(double logProbability, int length) => logProbability / Math.Pow(length, _options.LengthPenalty);
+
+    private bool IsAmongBest(double score) => _finished.Count < _options.Results || score > _finished[^1].Score;
 
     // Whether no beam can still become better than what is found: its probability only falls, and its length is at most the longest.
     private bool IsDecided(List<Beam> beams) =>
@@ -180,7 +193,7 @@ internal sealed class BeamSearch
         && beams.TrueForAll(beam =>
         {
             var length = _options.LengthPenalty > 0 ? _count : beam.Path.Length + 1;
-            return beam.Path.LogProbability / Math.Pow(length, _options.LengthPenalty) <= _finished[^1].Score;
+            return Score(beam.Path.LogProbability, length) <= _finished[^1].Score;
         });
 
     private sealed record Beam(TokenSequence Sequence, Path Path);
