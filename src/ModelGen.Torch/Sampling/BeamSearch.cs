@@ -31,7 +31,7 @@ internal sealed class BeamSearch
     public IReadOnlyList<FoundText> Found(TokenSequence start, CancellationToken cancellationToken)
     {
         Run(start, cancellationToken);
-        return [.. _finished.Select(found => new FoundText(found.Text, found.Path.LogProbability, found.Score))];
+        return [.. _finished.Select(static found => new FoundText(found.Text, found.Path.LogProbability, found.Score))];
     }
 
     private string Text(Path path)
