@@ -1,5 +1,5 @@
 using ModelGen.Models;
-using ModelGen.Runs;
+using ModelGen.Plots;
 using ModelGen.Training;
 using static TorchSharp.torch;
 

@@ -57,6 +57,16 @@ internal static class RecipeCompiler
     public static RecipeReadings Parse(string text) =>
         new(new EquatableArray<ParsedRecipe>([Read(text, null), .. Families.Select(family => Read(text, family))]));
 
+    /// <summary>Reads for each family a recipe that was not written in YAML.</summary>
+    /// <param name="root">The keys of the recipe.</param>
+    public static RecipeReadings Parse(Node root) =>
+        new(
+            new EquatableArray<ParsedRecipe>([
+                Parse(root, null, new DiagnosticBag()),
+                .. Families.Select(family => Parse(root, family, new DiagnosticBag())),
+            ])
+        );
+
     /// <summary>Reads, for one family, a recipe that was not written in YAML.</summary>
     /// <param name="root">The keys of the recipe.</param>
     /// <param name="family">The family of the model; null where it is unknown.</param>
@@ -153,9 +163,15 @@ internal static class RecipeCompiler
     /// <param name="text">The recipe.</param>
     /// <param name="models">The models of the project.</param>
     /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
-    public static CompiledRecipe Compile(string text, IReadOnlyList<ProjectModel> models, string? rootNamespace)
+    public static CompiledRecipe Compile(string text, IReadOnlyList<ProjectModel> models, string? rootNamespace) =>
+        Compile(Parse(text), models, rootNamespace);
+
+    /// <summary>Runs all stages after reading.</summary>
+    /// <param name="readings">The recipe.</param>
+    /// <param name="models">The models of the project.</param>
+    /// <param name="rootNamespace">The namespace of the class; none where null or empty.</param>
+    public static CompiledRecipe Compile(RecipeReadings readings, IReadOnlyList<ProjectModel> models, string? rootNamespace)
     {
-        var readings = Parse(text);
         var chosen = Choose(readings, models);
         var generated = Generate(chosen, rootNamespace);
         var diagnostics = Diagnostics(readings.For(chosen.Spec?.Family), generated);

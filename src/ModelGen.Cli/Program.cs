@@ -11,7 +11,7 @@ internal static class Program
     {
         var command = new RootCommand(
             """
-            Checks and compiles specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
+            Checks, compiles and trains specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
 
             Exit codes: 0 done, 1 something is wrong with the files, 2 wrong arguments, 130 stopped by Ctrl-C.
             """
@@ -19,6 +19,9 @@ internal static class Program
         {
             NewVerb.Create(),
             CheckVerb.Create(),
+            TrainVerb.Create(),
+            SampleVerb.Create(),
+            EvaluateVerb.Create(),
             EmitVerb.Create(),
             LayersVerb.Create(),
             ExplainVerb.Create(),
@@ -39,7 +42,9 @@ internal static class Program
         var code = ConsoleProgram.Done;
         var outcome = ConsoleProgram.Run(stop =>
         {
-            code = parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop).GetAwaiter().GetResult();
+            // Signals are the program's own: they end a run after its step.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            code = parsed.InvokeAsync(configuration, stop).GetAwaiter().GetResult();
             return true;
         });
         return outcome == ConsoleProgram.Done ? code : outcome;

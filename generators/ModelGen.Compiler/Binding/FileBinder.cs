@@ -51,7 +51,7 @@ internal sealed class FileBinder(DiagnosticBag diagnostics, string kind)
             return null;
         }
 
-        if (WordRules.ClassProblem(name) is { } problem)
+        if ((key == RecipeKey.Run ? WordRules.RecipeProblem(name) : WordRules.ClassProblem(name)) is { } problem)
         {
             diagnostics.Report(Rules.InvalidName, Find(map, key, known)!.Value.Span, Excerpt.Of(name), kind, problem);
             return null;

@@ -60,8 +60,31 @@ internal static class RecipeWriter
             $"{model.Accessibility} static {code.Runtime("Objective")} CreateObjective({type} model, "
                 + $"{code.Runtime(surface.DataSet)} data) => {objective};"
         );
+        if (surface.Source is not null)
+        {
+            Run(writer, surface, type, model.Accessibility, code);
+        }
+
         writer.Close();
         return writer.ToString();
+    }
+
+    private static void Run(CodeWriter writer, RecipeSurface surface, string model, string access, ShortNames code)
+    {
+        var run = $"{code.Runtime(surface.RunClass)}<{model}>";
+        writer.Line();
+        writer.Line("/// <summary>The whole run: reads the data, trains, shows what the model learns and measures it.</summary>");
+        writer.Open($"{access} static {run} Run {{ get; }} = new()");
+        writer.Line($"Create = static device => new {model}(device),");
+        writer.Line("Training = Training,");
+        foreach (var name in surface.ModelOptions.Select(Names.Pascal))
+        {
+            writer.Line($"{name} = {model}.{name},");
+        }
+
+        writer.Line("ReadData = static (model, progress, cancellation) => ReadData(model, null, progress, cancellation),");
+        writer.Line("CreateObjective = CreateObjective,");
+        writer.Close("};");
     }
 
     private static void Source(CodeWriter writer, SourceMember source, string dataSet, string model, string access, ShortNames code)

@@ -14,8 +14,9 @@ internal sealed record Diagnostic(Rule Rule, SourceSpan Span, EquatableArray<str
     public string Message => string.Format(CultureInfo.InvariantCulture, Rule.Message, [.. Arguments]) + Note;
 
     /// <summary>The line that builds, editors and tools show.</summary>
+    /// <param name="path">The file that is compiled.</param>
     public string Format(string path) =>
-        $"{path}({Span.Line},{Span.Column}): {(Rule.IsWarning ? "warning" : "error")} {Rule.Id}: {Message}";
+        $"{Span.File ?? path}({Span.Line},{Span.Column}): {(Rule.IsWarning ? "warning" : "error")} {Rule.Id}: {Message}";
 }
 
 /// <summary>Collects every mistake of one file, each once.</summary>

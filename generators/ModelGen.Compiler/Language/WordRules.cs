@@ -5,6 +5,8 @@ namespace ModelGen.Compiler.Language;
 /// <summary>Which texts can name something in a spec, and why others cannot.</summary>
 internal static class WordRules
 {
+    private const string MemberOfThatName = "generated classes have a member of that name";
+
     /// <summary>Members that a generated class has or inherits, whose names a layer could also have.</summary>
     public static readonly IReadOnlyCollection<string> ReservedMembers =
     [
@@ -107,6 +109,9 @@ internal static class WordRules
         "CheckLatents",
     ];
 
+    /// <summary>Further members of the class of a recipe.</summary>
+    public static readonly IReadOnlyCollection<string> RecipeMembers = ["Data", "ReadData", "Run"];
+
     /// <summary>
     /// Namespaces that qualify names in generated code; a type of the same name in the global namespace hides them.
     /// </summary>
@@ -131,6 +136,9 @@ internal static class WordRules
         return isWord ? null : "a name consists of lower-case letters, digits and single hyphens, and starts with a letter";
     }
 
+    /// <summary>Why a text cannot name a recipe; null if it can.</summary>
+    public static string? RecipeProblem(string text) => RecipeMembers.Contains(text) ? MemberOfThatName : ClassProblem(text);
+
     /// <summary>Why a text cannot name a model; null if it can.</summary>
     public static string? ClassProblem(string text)
     {
@@ -154,6 +162,6 @@ internal static class WordRules
             return "it becomes a C# class, which would hide the namespace of that name";
         }
 
-        return ReservedMembers.Contains(text) || RoleMembers.Contains(text) ? "generated classes have a member of that name" : null;
+        return ReservedMembers.Contains(text) || RoleMembers.Contains(text) ? MemberOfThatName : null;
     }
 }

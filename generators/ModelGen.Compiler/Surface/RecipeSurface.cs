@@ -7,7 +7,18 @@ namespace ModelGen.Compiler.Surface;
 /// <param name="Objective">Creates the recipe's objective; null where it is the model's own.</param>
 /// <param name="DataSet">The data set of the runtime that the model learns from.</param>
 /// <param name="Source">Reads the data; null where the recipe does not say where they are.</param>
-internal sealed record RecipeSurface(IReadOnlyList<OptionGroup> Options, ObjectiveMember? Objective, string DataSet, SourceMember? Source);
+/// <param name="RunClass">The runtime class of its whole run.</param>
+internal sealed record RecipeSurface(
+    IReadOnlyList<OptionGroup> Options,
+    ObjectiveMember? Objective,
+    string DataSet,
+    SourceMember? Source,
+    string RunClass
+)
+{
+    /// <summary>The words of the groups that the run takes from the model's class.</summary>
+    public IReadOnlyList<string> ModelOptions { get; init; } = [];
+}
 
 /// <summary>Reads the data of a recipe.</summary>
 /// <param name="Record">The runtime's record that reads them.</param>

@@ -14,11 +14,13 @@ internal sealed class YamlReader
     private readonly string _text;
     private readonly string _wanted;
     private readonly DiagnosticBag _diagnostics;
+    private readonly string? _file;
     private readonly IParser _parser;
     private SourceSpan _last = SourceSpan.FileStart;
 
-    private YamlReader(string text, string wanted, DiagnosticBag diagnostics)
+    private YamlReader(string text, string wanted, string? file, DiagnosticBag diagnostics)
     {
+        _file = file;
         _text = text;
         _wanted = wanted;
         _diagnostics = diagnostics;
@@ -31,9 +33,10 @@ internal sealed class YamlReader
     /// <param name="text">The file.</param>
     /// <param name="diagnostics">Receives the mistakes.</param>
     /// <param name="wanted">What an empty file lacks, for the message.</param>
-    public static Node? Read(string text, DiagnosticBag diagnostics, string wanted = "key")
+    /// <param name="file">What the places are of, where it is another file than the one that is compiled.</param>
+    public static Node? Read(string text, DiagnosticBag diagnostics, string wanted = "key", string? file = null)
     {
-        var reader = new YamlReader(text, wanted, diagnostics);
+        var reader = new YamlReader(text, wanted, file, diagnostics);
         try
         {
             return reader.ReadDocument();
@@ -213,7 +216,7 @@ internal sealed class YamlReader
         }
 
         var (line, column) = ((int)start.Line, (int)start.Column);
-        return new SourceSpan(from, to - from, line, column, line, column + to - from);
+        return new SourceSpan(from, to - from, line, column, line, column + to - from) { File = _file };
     }
 
     private static string Sentence(string message)

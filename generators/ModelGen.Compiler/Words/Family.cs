@@ -14,6 +14,9 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <summary>The runtime class that the generated one extends.</summary>
     public abstract string BaseClass { get; }
 
+    /// <summary>The runtime class of a whole run of such a model.</summary>
+    public abstract string RunClass { get; }
+
     /// <summary>Builds and checks the model, or as much of it as the spec has; null if anything is missing or wrong.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="errors">Receives the mistakes and the warnings.</param>

@@ -33,10 +33,15 @@ internal sealed class SpecSet
     /// <exception cref="ModelGenException">A file cannot be read.</exception>
     public IEnumerable<CheckedSpec> Compile() => _files.Select(file => SpecFiles.IsRecipe(file) ? Recipe(file) : Model(file));
 
-    private CheckedSpec Model(string file)
+    private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);
+
+    /// <summary>Compiles a model.</summary>
+    /// <param name="parsed">Its text, read.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="rootNamespace">The namespace of the code; none where null.</param>
+    public static CheckedSpec Compile(ParsedSpec parsed, string file, string? rootNamespace)
     {
-        var parsed = _models[Path.GetFullPath(file)];
-        var generated = parsed.Spec is null ? null : SpecCompiler.Generate(parsed.Spec, _rootNamespace);
+        var generated = parsed.Spec is null ? null : SpecCompiler.Generate(parsed.Spec, rootNamespace);
         if (generated?.Files is { } named)
         {
             generated = generated.Beside(Known(named, Path.GetDirectoryName(Path.GetFullPath(file))!));
@@ -61,14 +66,14 @@ internal sealed class SpecSet
             models.RemoveAll(model => !beside.Contains(model.Key));
         }
 
-        var compiled = RecipeCompiler.Compile(text, models.ConvertAll(model => Model(model.Value)), _rootNamespace);
+        var compiled = RecipeCompiler.Compile(text, models.ConvertAll(model => Model(model.Value, _rootNamespace)), _rootNamespace);
         return new CheckedSpec(file, compiled.Code, compiled.Diagnostics);
     }
 
-    // Incomplete where something is wrong with its text.
-    private ProjectModel Model(ParsedSpec parsed) =>
+    /// <summary>A model as recipes find it, which is incomplete where something is wrong with its text.</summary>
+    public static ProjectModel Model(ParsedSpec parsed, string? rootNamespace) =>
         new(
-            _rootNamespace ?? "",
+            rootNamespace ?? "",
             parsed.Spec?.Name ?? "",
             "public",
             parsed.Diagnostics.Count == 0 ? parsed.Spec
@@ -76,7 +81,8 @@ internal sealed class SpecSet
                 : null
         );
 
-    private static IEnumerable<string> Beside(string recipe) =>
+    /// <summary>The models in the folder of a recipe.</summary>
+    public static IEnumerable<string> Beside(string recipe) =>
         Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(recipe))!).Where(SpecFiles.IsModel);
 
     // Paths in a spec are relative to the folder of its project; without one, to its own.

@@ -22,6 +22,10 @@ public sealed class RunFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>The same folder, for a run that creates further files there.</summary>
+    /// <param name="names">Their names.</param>
+    public RunFolder With(IReadOnlyList<string> names) => new(Path, [.. _names, .. names]);
+
     /// <summary>The path of a file or folder in it.</summary>
     /// <param name="name">Its name.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);

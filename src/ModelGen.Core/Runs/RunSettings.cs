@@ -1,3 +1,5 @@
+using ModelGen.Plots;
+
 namespace ModelGen.Runs;
 
 /// <summary>How a run is started.</summary>
@@ -21,8 +23,11 @@ public sealed record RunSettings
     /// <summary>The file that defines the model; the folder gets a copy.</summary>
     public required string Spec { get; init; }
 
-    /// <summary>What <c>curves.png</c> shows.</summary>
-    public required CurveSettings Curves { get; init; }
+    /// <summary>The file of the recipe by which it is trained, of which the folder gets a copy as well; null for none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>What <c>curves.png</c> shows; null for what the objective is known by.</summary>
+    public CurveSettings? Curves { get; init; }
 
     /// <summary>
     /// The names of the files that the program itself writes after training. They belong to the run: an earlier run's are moved aside with

@@ -4,6 +4,7 @@ using ModelGen.Layers;
 using ModelGen.Likelihoods;
 using ModelGen.Models;
 using ModelGen.Native;
+using ModelGen.Plots;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
 using TorchSharp;
@@ -44,6 +45,9 @@ public sealed class ElboObjective : SampleObjective
         _model = model;
         _options = options;
     }
+
+    /// <inheritdoc/>
+    public override CurveSettings Curves { get; } = new("nats per sample", "loss", "reconstruction", "kl");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings =>

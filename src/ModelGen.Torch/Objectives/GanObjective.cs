@@ -3,6 +3,7 @@ using ModelGen.Evaluation;
 using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
+using ModelGen.Plots;
 using ModelGen.Training;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
@@ -37,6 +38,10 @@ public sealed class GanObjective : SampleObjective
         _model = model;
         _loss = loss;
     }
+
+    /// <inheritdoc/>
+    public override CurveSettings Curves { get; } =
+        new("losses and mean scores", "generator_loss", "discriminator_loss", "real_score", "fake_score");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };

@@ -2,6 +2,7 @@ using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Losses;
 using ModelGen.Models;
+using ModelGen.Plots;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
@@ -84,6 +85,9 @@ public sealed class SequenceToSequenceObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata =>
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = _data.Tokenizer.Serialize() };
+
+    /// <inheritdoc/>
+    public override CurveSettings Curves { get; } = new("nats per token", "loss");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };

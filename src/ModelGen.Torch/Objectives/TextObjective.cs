@@ -4,6 +4,7 @@ using ModelGen.Layers;
 using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
+using ModelGen.Plots;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
@@ -72,6 +73,9 @@ public abstract class TextObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Metadata =>
         new Dictionary<string, string> { [Checkpoints.Checkpoint.TokenizerKey] = Data.Tokenizer.Serialize() };
+
+    /// <inheritdoc/>
+    public override CurveSettings Curves => new($"nats per {(Data.Tokenizer is ByteTokenizer ? "byte" : "token")}", "loss");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };

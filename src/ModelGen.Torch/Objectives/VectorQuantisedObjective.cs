@@ -4,6 +4,7 @@ using ModelGen.Layers;
 using ModelGen.Likelihoods;
 using ModelGen.Models;
 using ModelGen.Native;
+using ModelGen.Plots;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
 using TorchSharp;
@@ -47,6 +48,10 @@ public sealed class VectorQuantisedObjective : SampleObjective
         _model = model;
         _options = options;
     }
+
+    // The commitment is a squared distance, and the perplexity a number of codes: not nats.
+    /// <inheritdoc/>
+    public override CurveSettings Curves { get; } = new("nats per sample", "loss", "reconstruction");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings =>

@@ -11,8 +11,8 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a manifest of a run as JSON: the spec with its SHA-256; under <c>run</c> the model, the hashes of its architecture and of the
-/// data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the time, the machine, the versions and the
+/// Writes a manifest of a run as JSON: the spec, and the recipe if there is one, each with its SHA-256; under <c>run</c> the model, the
+/// hashes of its architecture and of the data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the time, the machine, the versions and the
 /// commit of the repository that the spec is in, if any; and under <c>final</c>, once the run has finished, the last values of its
 /// <see cref="MetricsFile"/>.
 /// </summary>
@@ -44,11 +44,14 @@ public sealed class ManifestFile : TrainingObserver
         _metrics = metrics;
     }
 
+    /// <summary>The file of the recipe by which the model is trained; null for none.</summary>
+    public string? Recipe { get; init; }
+
     /// <inheritdoc/>
     public override void OnStart(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        var hash = SpecHash();
+        var hash = HashOf(_spec);
         var sessions = start.IsResumed && File.Exists(_path) ? EarlierSessions() : [];
         _session = Session(start, hash);
         sessions.Add((JsonNode)_session);
@@ -58,6 +61,11 @@ public sealed class ManifestFile : TrainingObserver
             ["run"] = Texts(start.Run.OrderBy(static entry => entry.Key, StringComparer.Ordinal)),
             [Sessions] = sessions,
         };
+        if (Recipe is not null)
+        {
+            _manifest.Insert(1, "recipe", new JsonObject { ["file"] = Path.GetFileName(Recipe), ["sha256"] = HashOf(Recipe) });
+        }
+
         Write();
     }
 
@@ -148,11 +156,11 @@ public sealed class ManifestFile : TrainingObserver
 
     private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private string SpecHash()
+    private static string HashOf(string spec)
     {
         try
         {
-            using var stream = File.OpenRead(_spec);
+            using var stream = File.OpenRead(spec);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

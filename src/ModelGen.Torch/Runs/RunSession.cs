@@ -31,7 +31,9 @@ namespace ModelGen.Runs;
 /// </example>
 public sealed class RunSession : IDisposable
 {
-    private const string Checkpoints = "checkpoints";
+    /// <summary>The name of the folder of checkpoints.</summary>
+    internal const string Checkpoints = "checkpoints";
+
     private const string Manifest = "manifest.json";
     private const string Metrics = "metrics.jsonl";
     private const string Curves = "curves.png";
@@ -46,7 +48,7 @@ public sealed class RunSession : IDisposable
 
     private readonly RunSettings _settings;
     private readonly CancellationToken _stop;
-    private readonly string[] _results;
+    private string[] _results;
     private RunLock? _lock;
     private bool _isOutcomeTold;
     private Trained? _trained;
@@ -59,12 +61,15 @@ public sealed class RunSession : IDisposable
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (!File.Exists(settings.Spec))
+        foreach (var (file, what) in new[] { (settings.Spec, "spec"), (settings.Recipe, "recipe") })
         {
-            throw new ModelGenException(
-                $"The spec '{Path.GetFullPath(settings.Spec)}' of the run does not exist; give the path of the model's file, which the "
-                    + "build can copy next to the program."
-            );
+            if (file is not null && !File.Exists(file))
+            {
+                throw new ModelGenException(
+                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the file, which the build can copy "
+                        + "next to the program."
+                );
+            }
         }
 
         _settings = settings;
@@ -72,14 +77,24 @@ public sealed class RunSession : IDisposable
         _results = [Evaluation, .. settings.Results];
         Folder = new RunFolder(
             settings.Folder,
-            [Checkpoints, Manifest, Metrics, Curves, LearningRate, Samples, Events, .. _results, Path.GetFileName(settings.Spec)]
+            [
+                Checkpoints,
+                Manifest,
+                Metrics,
+                Curves,
+                LearningRate,
+                Samples,
+                Events,
+                .. _results,
+                .. new[] { settings.Spec, settings.Recipe }.OfType<string>().Select(static file => Path.GetFileName(file)),
+            ]
         );
         Folder.CheckIsNoFile();
         Device = Devices.Choose(settings.Device);
     }
 
     /// <summary>The folder.</summary>
-    public RunFolder Folder { get; }
+    public RunFolder Folder { get; private set; }
 
     /// <summary>The run's device, for the data and everything else that the program creates.</summary>
     public Device Device { get; }
@@ -128,6 +143,8 @@ public sealed class RunSession : IDisposable
     /// the training diverges.</exception>
     public bool Train(Objective objective, TrainingOptions options, SampleFiles? samples = null)
     {
+        ArgumentNullException.ThrowIfNull(objective);
+        var curves = _settings.Curves ?? objective.Curves;
         using var trainer = new Trainer(objective, options, _settings.Seed)
         {
             CheckpointFolder = Folder[Checkpoints],
@@ -137,8 +154,8 @@ public sealed class RunSession : IDisposable
             {
                 new ConsoleProgress(),
                 new MetricsFile(Folder[Metrics]),
-                new ManifestFile(Folder[Manifest], _settings.Spec, Folder[Metrics]),
-                new CurvesFile(Folder[Metrics], Folder[Curves], _settings.Curves.Title, _settings.Curves.Metrics),
+                new ManifestFile(Folder[Manifest], _settings.Spec, Folder[Metrics]) { Recipe = _settings.Recipe },
+                new CurvesFile(Folder[Metrics], Folder[Curves], curves.Title, curves.Metrics),
                 new CurvesFile(Folder[Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
             },
         };
@@ -156,17 +173,59 @@ public sealed class RunSession : IDisposable
         if (trainer.Run(_stop).Outcome == TrainingOutcome.Finished)
         {
             _isOutcomeTold = false;
-            _trained = new Trained(
-                objective.Model.GetName(),
-                last.Metrics,
-                IsNextToken: objective is not MaskedTokenObjective,
-                IsOfAnswers: objective is NextTokenObjective { IsOfAnswers: true }
-            );
+            _trained = Trained.By(objective, last.Metrics);
             return true;
         }
 
         Tell($"stopped at step {trainer.Step} of {trainer.TotalSteps}; resume the run to continue from there {HowToResume}");
         return false;
+    }
+
+    /// <summary>Trains, and at the end writes and measures what shows what the model has learned.</summary>
+    /// <param name="objective">What to minimise.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="results">What shows it.</param>
+    /// <returns>Whether the run is finished; otherwise it was stopped and saved.</returns>
+    internal bool Run(Objective objective, TrainingOptions options, RunResults results)
+    {
+        Folder = Folder.With(results.Files);
+        _results = [.. _results, .. results.Files];
+        if (!Train(objective, options, results.WhileTraining(SampleFolder)))
+        {
+            return false;
+        }
+
+        results.Write(Folder, _stop);
+        if (!Evaluate(results.Metrics(Folder)))
+        {
+            return false;
+        }
+
+        Tell($"the run is in {Folder.Path}");
+        return true;
+    }
+
+    /// <summary>Measures a model that was trained before, as at the end of its training.</summary>
+    /// <param name="objective">What it was to minimise.</param>
+    /// <param name="batchSize">Samples to compute at once.</param>
+    /// <param name="results">What else is measured.</param>
+    /// <returns>False if it was stopped before its end; nothing is written then.</returns>
+    internal bool Measure(Objective objective, int batchSize, RunResults results)
+    {
+        _isOutcomeTold = true;
+        _lock ??= Folder.Lock(Lock);
+        var progress = new ConsoleEvaluation(_stop);
+        try
+        {
+            progress.Begin("the validation data");
+            _trained = Trained.By(objective, objective.Validate(batchSize, new ShareOfValidation(progress), _stop));
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        return Evaluate(results.Metrics(Folder));
     }
 
     /// <summary>
@@ -288,6 +347,11 @@ public sealed class RunSession : IDisposable
         }
 
         Folder.CopyIn(_settings.Spec);
+        if (_settings.Recipe is { } recipe)
+        {
+            Folder.CopyIn(recipe);
+        }
+
         foreach (var problem in leftOut.Take(ProblemsShown))
         {
             Console.WriteLine($"left out: {problem.File} {problem.Reason}");
@@ -333,7 +397,23 @@ public sealed class RunSession : IDisposable
     /// The name of a trained model, its metrics over the whole validation data, and whether its loss may be of the next token, and of that
     /// in answers alone.
     /// </summary>
-    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken, bool IsOfAnswers);
+    private sealed record Trained(string Model, IReadOnlyList<MetricValue> Validation, bool IsNextToken, bool IsOfAnswers)
+    {
+        public static Trained By(Objective objective, IReadOnlyList<MetricValue> validation) =>
+            new(
+                objective.Model.GetName(),
+                validation,
+                IsNextToken: objective is not MaskedTokenObjective,
+                IsOfAnswers: objective is NextTokenObjective { IsOfAnswers: true }
+            );
+    }
+
+    private sealed class ShareOfValidation(EvaluationProgress progress) : IProgress<double>
+    {
+        private const long Whole = 1000;
+
+        public void Report(double value) => progress.Advance((long)(value * Whole), Whole);
+    }
 
     /// <summary>Keeps the metrics at the end of a training.</summary>
     private sealed class LastValidation : TrainingObserver

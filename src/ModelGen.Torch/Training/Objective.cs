@@ -1,6 +1,7 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Layers;
+using ModelGen.Plots;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,6 +26,9 @@ public abstract class Objective
 
     /// <summary>A hash of the data (SHA-256 as hexadecimal digits); a run resumes only on the data that it began with.</summary>
     public abstract string DataFingerprint { get; }
+
+    /// <summary>What a plot of its training shows.</summary>
+    public virtual CurveSettings Curves { get; } = new("loss", "loss");
 
     /// <summary>The files of the data that were left out because they cannot be used, and why.</summary>
     public virtual IReadOnlyList<FileProblem> DataProblems => [];

@@ -49,6 +49,7 @@ internal static class RuntimeTypes
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
         (Training, ["Duration", "Objective", "Trainer"]),
+        ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun"]),
     ];
 
     /// <summary>The namespace of each type.</summary>

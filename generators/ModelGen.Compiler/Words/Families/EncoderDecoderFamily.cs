@@ -92,6 +92,8 @@ internal sealed class EncoderDecoderFamily()
 
     public override string BaseClass => "EncoderDecoder";
 
+    public override string RunClass => "PairRun";
+
     public override ModelSurface Surface(ModelGraph model)
     {
         var (surface, arguments) = (base.Surface(model), model.Spec.Arguments);

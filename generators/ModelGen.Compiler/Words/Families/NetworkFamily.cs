@@ -143,6 +143,8 @@ internal sealed class NetworkFamily()
 
     public override string BaseClass => "Network";
 
+    public override string RunClass => "NetworkRun";
+
     public override ModelSurface Surface(ModelGraph model)
     {
         var isText = model.Data.Vocabulary > 0;

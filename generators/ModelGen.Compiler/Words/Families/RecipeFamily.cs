@@ -114,8 +114,18 @@ internal static class RecipeFamily
             objective.DataSet,
             source is { Value: var from }
                 ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, surface.ReadFor)
-                : null
-        );
+                : null,
+            family.RunClass
+        )
+        {
+            ModelOptions =
+            [
+                .. surface
+                    .Options.Select(static group => group.Group)
+                    .Where(group => !family.RecipeParameters.Contains(group))
+                    .Select(static group => group.Name),
+            ],
+        };
     }
 
     // The recipe's data source, and its key.

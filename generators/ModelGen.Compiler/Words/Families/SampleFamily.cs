@@ -28,6 +28,8 @@ internal abstract class SampleFamily<TObjective>(
 ) : ModelFamily(word, summary, data, "SampleDataset", PlainInitialisation, training, parameters)
     where TObjective : Objective
 {
+    public sealed override string RunClass => "SampleRun";
+
     public sealed override string Example =>
         string.Join(
             "\n",

@@ -89,6 +89,8 @@ internal sealed class TransformerFamily()
 
     public override string BaseClass => "LanguageModel";
 
+    public override string RunClass => "TextRun";
+
     public override ModelSurface Surface(ModelGraph model)
     {
         var (surface, arguments) = (base.Surface(model), model.Spec.Arguments);

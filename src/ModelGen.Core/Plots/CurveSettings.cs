@@ -1,4 +1,4 @@
-namespace ModelGen.Runs;
+namespace ModelGen.Plots;
 
 /// <summary>A plot that a run draws of its metrics.</summary>
 /// <param name="Title">The label of the value axis, such as "nats per byte".</param>

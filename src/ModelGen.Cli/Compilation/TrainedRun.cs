@@ -1,0 +1,99 @@
+using ModelGen.Checkpoints;
+using ModelGen.Cli.Specs;
+using ModelGen.Models;
+using ModelGen.Native;
+using ModelGen.Runs;
+using TorchSharp;
+
+namespace ModelGen.Cli.Compilation;
+
+/// <summary>The run in a folder, with the code of its spec.</summary>
+internal sealed class TrainedRun
+{
+    private readonly string _folder;
+    private readonly RunAssembly _assembly;
+
+    private TrainedRun(string folder, RunSpec spec, RunAssembly assembly) => (_folder, Spec, _assembly) = (folder, spec, assembly);
+
+    /// <summary>The run's spec.</summary>
+    public RunSpec Spec { get; }
+
+    /// <summary>The run as a value.</summary>
+    /// <exception cref="ModelGenException">Nothing says what it learned from.</exception>
+    public ModelRun Run =>
+        _assembly.Run
+        ?? throw new ModelGenException($"Nothing in '{_folder}' says what {Spec.ModelName} learned from; name it with --data PATH.");
+
+    /// <summary>How the spec says to choose tokens; null for a model that writes no text.</summary>
+    public Sampling.SamplingOptions? Sampling => (Sampling.SamplingOptions?)_assembly.Model.GetProperty(nameof(Sampling))?.GetValue(null);
+
+    /// <summary>Opens the run in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="settings">The keys of its spec that have other values.</param>
+    /// <param name="data">The path of what to learn from instead of what its recipe says; null for that.</param>
+    /// <exception cref="ModelGenException">It is no folder of a run, or something is wrong with its spec.</exception>
+    public static TrainedRun Open(string folder, IReadOnlyList<Setting> settings, string? data)
+    {
+        var spec = RunSpec.OfRun(folder, settings, data);
+        return spec.IsSound
+            ? new TrainedRun(folder, spec, RunAssembly.Load(spec))
+            : throw new ModelGenException(
+                $"The spec of the run in '{folder}' has mistakes for this version of ModelGen:\n{string.Join('\n', spec.Diagnostics)}"
+            );
+    }
+
+    /// <summary>The seed of the run in a folder.</summary>
+    /// <exception cref="ModelGenException">It has no checkpoint.</exception>
+    public static ulong SeedOf(string folder)
+    {
+        using var checkpoint = OpenCheckpoint(folder);
+        return checkpoint.Seed;
+    }
+
+    /// <summary>The newest checkpoint.</summary>
+    /// <exception cref="ModelGenException">There is none.</exception>
+    public Checkpoint OpenCheckpoint() => OpenCheckpoint(_folder);
+
+    /// <summary>Creates the model with the weights of a checkpoint, ready to sample.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="device">The name of the device.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <returns>The model, which the caller disposes.</returns>
+    public torch.nn.Module Load(Checkpoint checkpoint, string device, CancellationToken stop)
+    {
+        var model = _assembly.Create(Devices.Choose(device));
+        try
+        {
+            switch (model)
+            {
+                case LanguageModel language:
+                    checkpoint.LoadInto(language);
+                    break;
+                case EncoderDecoder translator:
+                    checkpoint.LoadInto(translator);
+                    break;
+                case SampleModel samples:
+                    checkpoint.LoadInto(samples);
+                    if (samples is VqVae)
+                    {
+                        Run.Prepare(samples, stop);
+                    }
+
+                    break;
+                default:
+                    throw new ModelGenException(
+                        $"{Spec.ModelName} is a network that maps its input to an output: it has nothing to sample."
+                    );
+            }
+
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static Checkpoint OpenCheckpoint(string folder) => Checkpoint.OpenNewest(Path.Combine(folder, "checkpoints"));
+}

@@ -1,0 +1,76 @@
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Syntax;
+
+namespace ModelGen.Cli.Specs;
+
+/// <summary>A key that the command line sets to another value than the file does: <c>--set training.batch=32</c>.</summary>
+internal sealed class Setting
+{
+    private readonly string _written;
+    private readonly ScalarNode[] _keys;
+    private readonly Node _value;
+
+    private Setting(string written, ScalarNode[] keys, Node value) => (_written, _keys, _value) = (written, keys, value);
+
+    /// <summary>Reads a setting.</summary>
+    /// <param name="written">The path of the key and the value, as YAML, with <c>=</c> between them.</param>
+    /// <exception cref="ModelGenException">It has another form, or the value is no YAML.</exception>
+    public static Setting Parse(string written)
+    {
+        var equals = written.IndexOf('=', StringComparison.Ordinal);
+        var path = equals < 0 ? "" : written[..equals].Trim();
+        if (path.Length == 0 || path.Split('.').Any(static key => key.Length == 0))
+        {
+            throw new ModelGenException($"'{Option} {written}' sets nothing; write a key and its value, as in {Option} training.batch=32.");
+        }
+
+        // Blanks in place of the key, so that columns count from the beginning of the setting.
+        var place = $"{Option} {written}";
+        var diagnostics = new DiagnosticBag();
+        var value = YamlReader.Read(new string(' ', equals + 1) + written[(equals + 1)..], diagnostics, "value", place);
+        if (value is null || diagnostics.Count > 0)
+        {
+            throw new ModelGenException(
+                diagnostics.Count > 0 ? diagnostics.ToArray()[0].Format(place) : $"'{place}' has no value after the '='."
+            );
+        }
+
+        var span = value.Span with { Start = 0, Length = equals, Column = 1, EndColumn = equals + 1 };
+        return new Setting(written, [.. path.Split('.').Select(key => new ScalarNode(span, key, isQuoted: false))], value);
+    }
+
+    /// <summary>The option that sets keys.</summary>
+    public const string Option = "--set";
+
+    /// <summary>A file with the setting in place of its own value.</summary>
+    /// <param name="root">The file's keys.</param>
+    /// <exception cref="ModelGenException">A part of the path is no group of keys.</exception>
+    public Node ApplyTo(Node root) => With(root, 0);
+
+    private Node With(Node node, int depth)
+    {
+        if (depth == _keys.Length)
+        {
+            return _value;
+        }
+
+        if (node is not MapNode map)
+        {
+            var path = string.Join('.', _keys.Take(depth).Select(static key => key.Text));
+            throw new ModelGenException(
+                $"'{Option} {_written}' cannot reach into '{path}', which is {node.Description}; set it as a whole, as in "
+                    + $"{Option} '{path}={{ {_keys[depth].Text}: … }}'."
+            );
+        }
+
+        var key = _keys[depth];
+        var value = With(map.Find(key.Text)?.Value ?? new MapNode(key.Span, []), depth + 1);
+        var isThere = map.Find(key.Text) is not null;
+        return new MapNode(
+            map.Span,
+            isThere
+                ? [.. map.Entries.Select(entry => entry.Key.Text == key.Text ? new Entry(entry.Key, value) : entry)]
+                : [.. map.Entries, new Entry(key, value)]
+        );
+    }
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using ModelGen.Cli.Compilation;
+using ModelGen.Cli.Specs;
+using ModelGen.Runs;
+
+namespace ModelGen.Cli.Verbs;
+
+/// <summary><c>modelgen train</c>: trains a model without a project.</summary>
+internal static class TrainVerb
+{
+    /// <summary>Creates the verb.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "a model or a recipe; with --resume, the folder of a run also" };
+        var data = RunOption.Data();
+        var folder = new Option<string?>("--out")
+        {
+            Description = "where the run is kept (runs/FILE); an earlier run there is moved to earlier-N/ inside it",
+            HelpName = "FOLDER",
+        };
+        var set = RunOption.Set("training.batch=32, 'training.duration=2 epochs', let.width=256");
+        var seed = RunOption.Seed("the seed of weights, batches and samples (1); the same seed gives the same run");
+        var device = RunOption.Device();
+        var resume = new Option<bool>("--resume") { Description = "go on with the run from its last checkpoint" };
+        var noEvaluation = new Option<bool>("--no-evaluation")
+        {
+            Description = "do not measure the trained model; --resume without this does, and so does 'modelgen evaluate'",
+        };
+        var find = new Option<bool>("--find-learning-rate")
+        {
+            Description = "instead of training, try rising learning rates for 200 steps and suggest one; the curve goes to --out",
+        };
+        var command = new Command(
+            "train",
+            """
+            Trains a model, without a project: the spec is compiled in this process.
+
+            Ctrl-C finishes the step, saves a checkpoint for --resume and ends with exit code 130; a second Ctrl-C ends at once.
+            """
+        )
+        {
+            file,
+            data,
+            folder,
+            set,
+            seed,
+            device,
+            resume,
+            noEvaluation,
+            find,
+        };
+        command.SetAction(
+            (parsed, stop) =>
+            {
+                var path = parsed.GetValue(file)!;
+                var isResumed = parsed.GetValue(resume);
+                var ofRun = isResumed && Directory.Exists(path);
+                var settings = parsed.GetValue(set)!.Select(Setting.Parse).ToList();
+                var spec = ofRun
+                    ? RunSpec.OfRun(path, settings, parsed.GetValue(data))
+                    : RunSpec.Compile(path, settings, parsed.GetValue(data));
+                foreach (var line in spec.Diagnostics)
+                {
+                    Console.Error.WriteLine(line);
+                }
+
+                return Task.FromResult(
+                    spec.IsSound
+                        ? Train(
+                            spec,
+                            new RunSettings
+                            {
+                                Folder = parsed.GetValue(folder) ?? (ofRun ? path : Path.Combine("runs", spec.Name)),
+                                Seed = parsed.GetValue(seed) ?? (ofRun ? TrainedRun.SeedOf(path) : 1),
+                                Device = parsed.GetValue(device)!,
+                                IsResumed = isResumed,
+                                IsEvaluated = !parsed.GetValue(noEvaluation),
+                                Spec = spec.Model.Path,
+                            },
+                            parsed.GetValue(find),
+                            stop
+                        )
+                        : ConsoleProgram.CannotGoOn
+                );
+            }
+        );
+        return command;
+    }
+
+    private static int Train(RunSpec spec, RunSettings settings, bool findsLearningRate, CancellationToken stop)
+    {
+        if (RunAssembly.Load(spec).Run is not { } run)
+        {
+            throw new ModelGenException(
+                $"Nothing says what {spec.ModelName} is to learn from; name it with --data PATH, or in a recipe under 'data'."
+            );
+        }
+
+        if (spec.Data is { } data)
+        {
+            Console.WriteLine($"data: {data.What} in {data.Path}");
+        }
+
+        // What the command line sets and names is in the copies that the run keeps.
+        var written = Directory.CreateTempSubdirectory("modelgen-");
+        try
+        {
+            var told = settings with
+            {
+                Spec = Written(written, spec.Model.Path, spec.ModelText),
+                Recipe = Written(written, spec.Recipe!.Path, spec.RecipeText),
+            };
+            if (findsLearningRate)
+            {
+                run.FindLearningRate(told, stop: stop);
+                return ConsoleProgram.Done;
+            }
+
+            return run.Execute(told, stop) ? ConsoleProgram.Done : ConsoleProgram.Stopped;
+        }
+        finally
+        {
+            written.Delete(recursive: true);
+        }
+    }
+
+    // The file itself where it says the same, so that the run knows its commit.
+    private static string Written(DirectoryInfo folder, string file, string text)
+    {
+        if (File.Exists(file) && SpecText.Read(file) == text)
+        {
+            return file;
+        }
+
+        var path = Path.Combine(folder.FullName, Path.GetFileName(file));
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

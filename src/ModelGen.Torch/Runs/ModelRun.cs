@@ -1,0 +1,149 @@
+using ModelGen.Checkpoints;
+using ModelGen.Layers;
+using ModelGen.Native;
+using ModelGen.Sampling;
+using ModelGen.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Runs;
+
+/// <summary>
+/// A whole run as a value: which model is trained, how, and on what. A recipe that says where its data are has one as <c>Run</c>; other
+/// programs make one of the class that is for their family.
+/// </summary>
+public abstract class ModelRun
+{
+    private protected ModelRun() { }
+
+    /// <summary>How the model is trained.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>How tokens are chosen; null for a model that writes no text.</summary>
+    public virtual SamplingOptions? Sampling
+    {
+        get => null;
+        init => throw new NotSupportedException("This run writes no text.");
+    }
+
+    /// <summary>
+    /// Trains the model in the run's folder, with samples along the way, and at the end writes what it makes and measures it; see
+    /// <see cref="RunSession"/>.
+    /// </summary>
+    /// <param name="settings">How the run is started.</param>
+    /// <param name="stop">Stops it cleanly, see <see cref="ConsoleProgram"/>.</param>
+    /// <returns>Whether the run is finished; otherwise it was stopped and saved.</returns>
+    /// <exception cref="ModelGenException">The data, the device or the folder cannot be used, or the training diverges.</exception>
+    public abstract bool Execute(RunSettings settings, CancellationToken stop = default);
+
+    /// <summary>Tries rising learning rates instead of training, see <see cref="RunSession.FindLearningRate"/>.</summary>
+    /// <param name="settings">How the run is started.</param>
+    /// <param name="steps">How many steps to try; null for 200.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="ModelGenException">The data, the device or the folder cannot be used, or there is no single learning
+    /// rate.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public abstract void FindLearningRate(RunSettings settings, int? steps = null, CancellationToken stop = default);
+
+    /// <summary>
+    /// Measures the newest checkpoint of the run's folder as at the end of the training, on the data as they are now, and writes
+    /// <c>evaluation.json</c> anew.
+    /// </summary>
+    /// <param name="settings">The run's folder, the seed and the device.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <returns>False if it was stopped; nothing is written then.</returns>
+    /// <exception cref="ModelGenException">There is no checkpoint of this model, or the data or the device cannot be used.</exception>
+    public abstract bool Evaluate(RunSettings settings, CancellationToken stop = default);
+
+    /// <summary>
+    /// Takes from the data what a trained model needs besides its weights before it can sample, such as how often a
+    /// <see cref="Models.VqVae"/> uses each of its codes; most models need nothing, and then no data are read.
+    /// </summary>
+    /// <param name="model">The model of this run, with the weights of a checkpoint.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="ModelGenException">The data cannot be read.</exception>
+    public abstract void Prepare(nn.Module model, CancellationToken stop = default);
+}
+
+/// <summary>A whole run of a model on data of one kind.</summary>
+/// <typeparam name="TModel">The class of the model.</typeparam>
+/// <typeparam name="TData">The class of its data.</typeparam>
+public abstract class ModelRun<TModel, TData> : ModelRun
+    where TModel : nn.Module, IGeneratedModel
+    where TData : class, IDisposable
+{
+    private protected ModelRun() { }
+
+    /// <summary>Creates the model on a device.</summary>
+    public required Func<Device, TModel> Create { get; init; }
+
+    /// <summary>Reads the data for the model, onto its device; the run disposes them.</summary>
+    public required Func<TModel, IProgress<double>, CancellationToken, TData> ReadData { get; init; }
+
+    /// <summary>Binds the objective to the model and the data.</summary>
+    public required Func<TModel, TData, Objective> CreateObjective { get; init; }
+
+    /// <summary>Sees the model at the end of a finished run; null for nothing more.</summary>
+    public Action<TModel, TData>? OnFinished { get; init; }
+
+    /// <inheritdoc/>
+    public sealed override bool Execute(RunSettings settings, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        using var session = new RunSession(settings, stop);
+        using var model = session.Create(Create);
+        using var data = Read(model, stop);
+        if (!session.Run(CreateObjective(model, data), Training, Results(model, data, settings.Seed)))
+        {
+            return false;
+        }
+
+        OnFinished?.Invoke(model, data);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public sealed override void FindLearningRate(RunSettings settings, int? steps = null, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        using var session = new RunSession(settings, stop);
+        using var model = session.Create(Create);
+        using var data = Read(model, stop);
+        session.FindLearningRate(CreateObjective(model, data), Training, steps);
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool Evaluate(RunSettings settings, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunSession.Checkpoints));
+        using var session = new RunSession(settings, stop);
+        using var model = Create(session.Device);
+        checkpoint.LoadInto(model);
+        using var data = Read(model, stop);
+        Prepare(model, data);
+        return session.Measure(CreateObjective(model, data), Training.BatchSize, Results(model, data, settings.Seed));
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Prepare(nn.Module model, CancellationToken stop = default)
+    {
+        var mine = (TModel)model;
+        if (NeedsData(mine))
+        {
+            using var data = Read(mine, stop);
+            Prepare(mine, data);
+        }
+    }
+
+    /// <summary>What shows what the model has learned.</summary>
+    private protected virtual RunResults Results(TModel model, TData data, ulong seed) => new();
+
+    /// <summary>Whether a model with its weights needs the data before it can sample.</summary>
+    private protected virtual bool NeedsData(TModel model) => false;
+
+    /// <summary>Takes from the data what a model needs before it can sample, besides its weights.</summary>
+    private protected virtual void Prepare(TModel model, TData data) { }
+
+    private TData Read(TModel model, CancellationToken stop) => ReadData(model, new ProgressLine("reading the data"), stop);
+}

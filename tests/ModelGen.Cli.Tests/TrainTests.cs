@@ -1,0 +1,314 @@
+using System.Text.Json.Nodes;
+using SixLabors.ImageSharp;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary><c>modelgen train</c>, <c>sample</c> and <c>evaluate</c>, on whole runs.</summary>
+public sealed class TrainTests : IDisposable
+{
+    private const string Writer = """
+        model: Writer
+        family: transformer
+        let: { rate: 1e-2 }
+        data: { tokens: { context: 12 } }
+        network: [embed: 16, residual: [layer-norm, self-attention: { heads: 2, causal: true }], layer-norm, unembed]
+        objective: next-token
+        training: { optimizer: { adamw: $rate }, batch: 8, duration: 40 steps, validation: { every: 20 steps, batches: 2 } }
+        sampling: { temperature: 0.8 }
+
+        """;
+
+    private const string Painter = """
+        model: Painter
+        family: FAMILY
+        data: { image: [1, 28, 28] }
+        ROLES
+        training: { optimizer: OPTIMIZER, batch: 16, duration: 20 steps }
+
+        """;
+
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public void AModelIsTrainedOnTextSampledAndMeasured()
+    {
+        WriteText();
+        _terminal.Write("my models/writer.model.yaml", Writer);
+
+        var (code, output, error) = _terminal.Run(
+            "train",
+            "my models/writer.model.yaml",
+            "--data",
+            "text.txt",
+            "--set",
+            "training.batch=4"
+        );
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("data: text in text.txt\ntraining for 40 steps into runs/writer (Ctrl-C saves and stops)\n", output);
+        Assert.EndsWith("\nthe run is in runs/writer\n", output);
+        var run = JsonNode.Parse(_terminal.Read("runs/writer/manifest.json"))!;
+        Assert.Equal("writer.run.yaml", (string?)run["recipe"]!["file"]);
+        Assert.Equal("4", (string?)run["run"]!["training.batch-size"]);
+
+        // What the run was made of is in its folder, and checks out.
+        Assert.Contains("batch: 4", _terminal.Read("runs/writer/writer.model.yaml"));
+        Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check", "runs/writer"));
+        Assert.Contains("let: { rate: 1e-2 }\n", _terminal.Read("runs/writer/writer.run.yaml"));
+
+        // The same seed, the same text.
+        string[] sample = ["sample", "runs/writer", "--prompt", "the ", "--length", "40"];
+        var (first, again, other) = (_terminal.Run(sample), _terminal.Run(sample), _terminal.Run([.. sample, "--seed", "2"]));
+        Assert.Equal((0, ""), (first.Code, first.Error));
+        Assert.StartsWith("the ", first.Output);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first.Output, other.Output);
+        var cold = _terminal.Run([.. sample, "--set", "sampling.temperature=0"]);
+        Assert.Equal(cold.Output, _terminal.Run([.. sample, "--set", "sampling.temperature=0", "--seed", "9"]).Output);
+
+        // Measured again, it is as it was.
+        var before = _terminal.Read("runs/writer/evaluation.json");
+        _terminal.Delete("runs/writer/evaluation.json");
+        Assert.Equal((0, ""), Codes(_terminal.Run("evaluate", "runs/writer")));
+        Assert.Equal(before, _terminal.Read("runs/writer/evaluation.json"));
+    }
+
+    [Fact]
+    public void StoppedAndResumedItEndsInTheSameBytes()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        string[] train = ["train", "writer.model.yaml", "--data", "text.txt", "--no-evaluation", "--set", "training.duration=2000 steps"];
+        Assert.Equal((0, ""), Codes(_terminal.Run([.. train, "--out", "whole"])));
+
+        int code;
+        using (var process = _terminal.Start([.. train, "--out", "parts"]))
+        {
+            while (process.StandardOutput.ReadLine() is { } line)
+            {
+                if (line.StartsWith("step ", StringComparison.Ordinal) && !line.StartsWith("step 0/", StringComparison.Ordinal))
+                {
+                    Terminal.Interrupt(process);
+                    break;
+                }
+            }
+
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            code = process.ExitCode;
+        }
+
+        Assert.Equal(130, code);
+        Assert.Equal((0, ""), Codes(_terminal.Run("train", "parts", "--resume", "--no-evaluation")));
+        Assert.Equal(
+            _terminal.Hash("whole/checkpoints/step-002000.safetensors"),
+            _terminal.Hash("parts/checkpoints/step-002000.safetensors")
+        );
+        Assert.Equal(_terminal.Read("whole/samples.txt"), _terminal.Read("parts/samples.txt"));
+    }
+
+    [Fact]
+    public void ARecipeTrainsTheModelBesideItOnItsDataOrOnOthers()
+    {
+        WriteText();
+        _terminal.Write("other/text.txt", string.Concat(Enumerable.Repeat("and another thing that is said. ", 100)));
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write(
+            "patient.run.yaml",
+            "run: Patient\nmodel: Writer\ndata: { text: text.txt }\n"
+                + "training: { optimizer: { adamw: 1e-3 }, batch: 2, duration: 20 steps }\n"
+        );
+
+        Assert.Equal((0, ""), Codes(_terminal.Run("train", "patient.run.yaml", "--no-evaluation", "--seed", "5")));
+        Assert.Equal(
+            (0, ""),
+            Codes(_terminal.Run("train", "patient.run.yaml", "--no-evaluation", "--seed", "5", "--data", "other", "--out", "b"))
+        );
+
+        Assert.Equal(_terminal.Read("patient.run.yaml"), _terminal.Read("runs/patient/patient.run.yaml"));
+        Assert.Equal(_terminal.Read("writer.model.yaml"), _terminal.Read("b/writer.model.yaml"));
+        Assert.NotEqual(_terminal.Read("runs/patient/metrics.jsonl"), _terminal.Read("b/metrics.jsonl"));
+        Assert.Equal("5", $"{JsonNode.Parse(_terminal.Read("b/manifest.json"))!["run"]!["seed"]}");
+    }
+
+    [Theory]
+    [InlineData(
+        "vae",
+        "latent: 2\nencoder: [flatten, linear: 16, relu]\ndecoder: [linear: 784, reshape: [1, 28, 28]]\nobjective: { elbo: bernoulli }",
+        "{ adam: 1e-3 }"
+    )]
+    [InlineData(
+        "vq-vae",
+        "codebook: { codes: 8 }\nencoder: [conv: { channels: 4, kernel: 4, stride: 4 }]\ndecoder: [conv-transpose: { channels: 1, kernel: 4, stride: 4 }]\nobjective: { vector-quantised: bernoulli }",
+        "{ adam: 1e-3 }"
+    )]
+    public void AModelOfImagesIsTrainedAndDraws(string family, string roles, string optimizer)
+    {
+        Pictures.WritePng(_terminal.At("digits"), 120);
+        _terminal.Write(
+            "painter.model.yaml",
+            Painter
+                .Replace("FAMILY", family, StringComparison.Ordinal)
+                .Replace("ROLES", roles, StringComparison.Ordinal)
+                .Replace("OPTIMIZER", optimizer, StringComparison.Ordinal)
+        );
+
+        var trained = _terminal.Run("train", "painter.model.yaml", "--data", "digits", "--no-evaluation");
+
+        Assert.True(trained is (0, _, ""), trained.Error + trained.Output);
+        Assert.StartsWith("data: images in 10 sub-folders in digits\n", trained.Output);
+        Assert.Equal((0, "the images are in samples.png\n", ""), _terminal.Run("sample", "runs/painter", "--count", "20"));
+        using (var image = Image.Load(_terminal.At("samples.png")))
+        {
+            // 10 columns and 2 rows, each pixel twice, and gaps of 2 around.
+            Assert.Equal(((10 * 58) + 2, (2 * 58) + 2), (image.Width, image.Height));
+        }
+
+        var refused = _terminal.Run("sample", "runs/painter");
+        Assert.Equal(
+            (1, "error: There is a file 'samples.png' already; --force replaces it, --out names another.\n"),
+            (refused.Code, refused.Error)
+        );
+        var ways = _terminal.Run("sample", "runs/painter", "--interpolate", "--out", "ways.png", "--count", "30");
+        Assert.Equal(
+            family == "vae"
+                ? (0, "the images are in ways.png\n", "")
+                : (1, "", "error: Painter has no latent space to move in; leave --interpolate and --traverse out.\n"),
+            ways
+        );
+    }
+
+    [Fact]
+    public void IdxFilesAreRecognised()
+    {
+        Pictures.WriteIdx(_terminal.At("mnist"), 60);
+        _terminal.Write(
+            "painter.model.yaml",
+            Painter
+                .Replace("FAMILY", "vae", StringComparison.Ordinal)
+                .Replace(
+                    "ROLES",
+                    "latent: 2\nencoder: [flatten, linear: 16]\ndecoder: [linear: 784, reshape: [1, 28, 28]]\nobjective: { elbo: bernoulli }",
+                    StringComparison.Ordinal
+                )
+                .Replace("OPTIMIZER", "{ adam: 1e-3 }", StringComparison.Ordinal)
+        );
+
+        var trained = _terminal.Run("train", "painter.model.yaml", "--data", "mnist", "--no-evaluation");
+
+        Assert.True(trained is (0, _, ""), trained.Error + trained.Output);
+        Assert.StartsWith("data: images in IDX files in mnist\n", trained.Output);
+    }
+
+    [Fact]
+    public void WhatIsWrongIsOneSentenceAndNothingIsWritten()
+    {
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write(
+            "other.run.yaml",
+            "run: Other\nmodel: Riter\ntraining: { optimizer: { adamw: 1e-3 }, batch: 2, duration: 20 steps }\n"
+        );
+        _terminal.Write(
+            "open.run.yaml",
+            "run: Open\nmodel: Writer\ntraining: { optimizer: { adamw: 1e-3 }, batch: 2, duration: 20 steps }\n"
+        );
+        _terminal.Write("pictures/readme", "x");
+        Pictures.WritePng(_terminal.At("pictures"), 12);
+        _terminal.Write("binary.bin", "\0\u0001\u0002");
+
+        Fails("There is no file 'nothing.model.yaml'.", "train", "nothing.model.yaml", "--data", "text.txt");
+        Fails("'pictures' is a folder; name the file of a model or a recipe.", "train", "pictures");
+        Fails(
+            "'text.txt' is no spec by its name: that of a model ends in .model.yaml, that of a recipe in .run.yaml.",
+            "train",
+            "text.txt"
+        );
+        Fails("There is no file and no folder 'nowhere' to learn from.", "train", "writer.model.yaml", "--data", "nowhere");
+        Fails("'pictures' has images in 10 sub-folders, but Writer learns from text.", "train", "writer.model.yaml", "--data", "pictures");
+        Fails(
+            "'binary.bin' is neither text nor a file of tensors; a file to learn from is UTF-8 text, JSON lines, CSV or .safetensors.",
+            "train",
+            "writer.model.yaml",
+            "--data",
+            "binary.bin"
+        );
+        Fails(
+            "Nothing says what Writer is to learn from; name it with --data PATH, or in a recipe under 'data'.",
+            "train",
+            "writer.model.yaml"
+        );
+        Fails(
+            "Nothing says what Writer is to learn from; name it with --data PATH, or in a recipe under 'data'.",
+            "train",
+            "open.run.yaml"
+        );
+        Fails(
+            "'--set training.batch' sets nothing; write a key and its value, as in --set training.batch=32.",
+            "train",
+            "writer.model.yaml",
+            "--set",
+            "training.batch"
+        );
+        Fails(
+            "'--set training.optimizer.adamw.weight-decay=0' cannot reach into 'training.optimizer.adamw', which is '$rate'; set it as a whole, as in --set 'training.optimizer.adamw={ weight-decay: … }'.",
+            "train",
+            "writer.model.yaml",
+            "--set",
+            "training.optimizer.adamw.weight-decay=0"
+        );
+        Fails("There is no folder 'runs/none'.", "sample", "runs/none");
+        Fails("'pictures' is no folder of a run: it has no spec of a model.", "sample", "pictures");
+        Fails("There is no folder 'runs/none'.", "evaluate", "runs/none");
+
+        Tells(
+            "--set training.batch=0(1,16): error MG2006: 'training.batch' is 0; it must be at least 1\n",
+            "train",
+            "writer.model.yaml",
+            "--data",
+            "text.txt",
+            "--set",
+            "training.batch=0"
+        );
+        Tells(
+            "--set training.bacth=8(1,1): error MG2001: 'bacth' is not a key of 'training'; did you mean 'batch'?\n",
+            "train",
+            "writer.model.yaml",
+            "--data",
+            "text.txt",
+            "--set",
+            "training.bacth=8"
+        );
+        var (code, _, error) = _terminal.Run("train", "other.run.yaml");
+        Assert.Equal(1, code);
+        Assert.Contains("other.run.yaml(2,8): error MG", error);
+        Assert.Contains("did you mean 'Writer'?", error);
+
+        Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--seed", "x").Code);
+        Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--sed", "1").Code);
+        Assert.False(Directory.Exists(_terminal.At("runs")));
+    }
+
+    private void Fails(string message, params string[] arguments) => Assert.Equal((1, "", $"error: {message}\n"), _terminal.Run(arguments));
+
+    private void Tells(string message, params string[] arguments)
+    {
+        var (code, output, error) = _terminal.Run(arguments);
+        Assert.Equal((1, "", message), (code, output, error));
+    }
+
+    private void WriteText() =>
+        _terminal.Write(
+            "text.txt",
+            string.Concat(Enumerable.Range(0, 400).Select(static number => $"the {number % 37} of {number % 11} is said.\n"))
+        );
+
+    private static (int Code, string Error) Codes((int Code, string Output, string Error) ended) => (ended.Code, ended.Error);
+}
