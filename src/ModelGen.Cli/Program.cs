@@ -22,6 +22,7 @@ internal static class Program
             TrainVerb.Create(),
             SampleVerb.Create(),
             EvaluateVerb.Create(),
+            DoctorVerb.Create(),
             EmitVerb.Create(),
             LayersVerb.Create(),
             ExplainVerb.Create(),

@@ -30,9 +30,15 @@ public sealed class Terminal : IDisposable
     public string Read(string name) => File.ReadAllText(Path.Combine(_folder, name));
 
     /// <summary>Runs <c>modelgen</c> to its end.</summary>
-    public (int Code, string Output, string Error) Run(params string[] arguments)
+    public (int Code, string Output, string Error) Run(params string[] arguments) => Ended(Start(arguments));
+
+    /// <summary>Runs another program to its end.</summary>
+    public (int Code, string Output, string Error) RunProgram(string program, string[] arguments) =>
+        Ended(StartProgram(program, arguments));
+
+    private static (int Code, string Output, string Error) Ended(Process started)
     {
-        using var process = Start(arguments);
+        using var process = started;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -40,9 +46,10 @@ public sealed class Terminal : IDisposable
     }
 
     /// <summary>Starts <c>modelgen</c>.</summary>
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => StartProgram(Path.Combine(AppContext.BaseDirectory, "modelgen.dll"), arguments);
+
+    private Process StartProgram(string program, string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "modelgen.dll");
         return Process.Start(
             new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
             {
