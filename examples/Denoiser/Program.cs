@@ -19,25 +19,21 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var training = options.Of(SignalDenoiser.Training);
-    using var session = new RunSession(options.Settings(folder, "denoiser.model.yaml", new("mean distance", "loss")), stop);
-    var (signals, test) = options.Data is { } path ? TensorFiles.ReadNpy(path, stop) : (Signals.Draw(DrawnCount, seed: 1), null);
-    using var data = SampleDataset.Create(signals, test, training.Validation.Fraction, session.Device);
-    using var model = session.Create(static device => new SignalDenoiser(device));
-    var objective = model.CreateObjective(data);
-    if (options.FindLearningRate)
+    var run = new NetworkRun<SignalDenoiser>
     {
-        session.FindLearningRate(objective, training, (int?)options.Steps);
-        return true;
-    }
-
-    if (!session.Train(objective, training) || !session.Evaluate())
-    {
-        return false;
-    }
-
-    Compare(model, data);
-    return true;
+        Create = static device => new SignalDenoiser(device),
+        Training = options.Of(SignalDenoiser.Training),
+        ReadData = (model, _, cancellation) =>
+        {
+            var (signals, test) = options.Data is { } path
+                ? TensorFiles.ReadNpy(path, cancellation)
+                : (Signals.Draw(DrawnCount, seed: 1), null);
+            return SampleDataset.Create(signals, test, SignalDenoiser.Training.Validation.Fraction, model.Device);
+        },
+        CreateObjective = static (model, data) => model.CreateObjective(data),
+        OnFinished = Compare,
+    };
+    return options.Execute(run, options.Settings(folder, "denoiser.model.yaml"), stop);
 });
 
 // The class with attributes is the same model: with the same weights it gives the same signals.

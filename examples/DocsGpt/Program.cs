@@ -1,19 +1,6 @@
-using System.Text;
 using ModelGen.Data;
-using ModelGen.Evaluation;
 using ModelGen.Examples;
 using ModelGen.Runs;
-using ModelGen.Sampling;
-using ModelGen.Tokenization;
-
-const int SampleCount = 3,
-    SampleLength = 600,
-    StepSampleLength = 150;
-
-// An entry starts after a blank line.
-const string Prompt = "\n\n";
-
-const string SamplesText = "samples.txt";
 
 var folder = Path.Combine("runs", "docs-gpt");
 var command = new RunCommand(
@@ -26,79 +13,28 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var training = options.Of(DocsGpt.Training);
-    using var session = new RunSession(options.Settings(folder, "docs-gpt.model.yaml", new("nats per byte", "loss"), SamplesText), stop);
-    var text = DocumentationText.Read(options.Data, stop);
-    using var model = session.Create(static device => new DocsGpt(device));
-    var tokenizer = model.CreateTokenizer(text);
-    using var data = TokenDataset.Create(
-        text,
-        tokenizer,
-        DocsGpt.Context,
-        training.Validation.Fraction,
-        session.Device,
-        new ProgressLine("tokenizing"),
-        stop
-    );
-    var objective = model.CreateObjective(data);
-    if (options.FindLearningRate)
+    var run = new TextRun<DocsGpt>
     {
-        session.FindLearningRate(objective, training, (int?)options.Steps);
-        return true;
-    }
-
-    var samples = new SampleTexts(session.SampleFolder, () =>
-        TextGenerator.Generate(model, tokenizer, Prompt, StepSampleLength, DocsGpt.Sampling, options.Seed)
-    );
-    if (!session.Train(objective, training, samples))
-    {
-        return false;
-    }
-
-    WriteSamples(model, tokenizer, session.Folder, options.Seed, stop);
-    if (
-        !session.Evaluate(
-            new PerplexityMetric(data),
-            new NextTokenMetric(model, data),
-            new TextQualityMetric(model, data, DocsGpt.Sampling, options.Seed)
-        )
-    )
-    {
-        return false;
-    }
-
-    Console.WriteLine($"checkpoints, metrics, curves, samples, spec and manifest are in {session.Folder.Path}");
-    return true;
-});
-
-static void WriteSamples(DocsGpt model, Tokenizer tokenizer, RunFolder folder, ulong seed, CancellationToken stop)
-{
-    var samples = new StringBuilder();
-    try
-    {
-        for (var number = 1; number <= SampleCount; number++)
+        Create = static device => new DocsGpt(device),
+        Training = options.Of(DocsGpt.Training),
+        Sampling = DocsGpt.Sampling,
+        ReadData = (model, progress, cancellation) =>
         {
-            Write($"\n---- sample {number} ----\n");
-            foreach (
-                var piece in TextGenerator.Stream(model, tokenizer, Prompt, SampleLength, DocsGpt.Sampling, seed + (ulong)number, stop)
-            )
-            {
-                Write(piece);
-            }
+            var text = DocumentationText.Read(options.Data, cancellation);
+            return TokenDataset.Create(
+                text,
+                model.CreateTokenizer(text),
+                DocsGpt.Context,
+                DocsGpt.Training.Validation.Fraction,
+                model.Device,
+                progress,
+                cancellation
+            );
+        },
+        CreateObjective = static (model, data) => model.CreateObjective(data),
 
-            Write("\n");
-        }
-    }
-    finally
-    {
-        Console.WriteLine();
-    }
-
-    folder.WriteText(SamplesText, samples.ToString());
-
-    void Write(string text)
-    {
-        Console.Write(ConsoleText.Printable(text));
-        samples.Append(text);
-    }
-}
+        // An entry starts after a blank line.
+        Prompt = "\n\n",
+    };
+    return options.Execute(run, options.Settings(folder, "docs-gpt.model.yaml"), stop);
+});

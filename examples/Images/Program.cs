@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModelGen.Evaluation;
 using ModelGen.Examples;
 using ModelGen.Examples.Images;
 
@@ -30,11 +31,7 @@ var extractor = command.AddPath(
 
 return command.Run(args, (options, parsed, stop) =>
 {
-    using var run = new ImageRun(
-        ImageModel.All.Single(each => each.Word == parsed.GetValue(model)),
-        options,
-        parsed.GetValue(extractor),
-        stop
-    );
-    return run.Execute();
+    var kind = ImageModel.All.Single(each => each.Word == parsed.GetValue(model));
+    using var given = parsed.GetValue(extractor) is { } file ? new TorchScriptExtractor(file) : null;
+    return options.Execute(kind.Run(options, given), options.Settings(Path.Combine("runs", kind.Word), kind.Spec), stop);
 });

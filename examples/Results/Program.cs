@@ -39,7 +39,10 @@ return command.Run(args, (options, parsed, stop) =>
     }
 
     using var session = new RunSession(
-        options.Settings(Path.Combine("runs", "results", asked.Word), asked.Spec, new(asked.Unit, "loss")),
+        options.Settings(Path.Combine("runs", "results", asked.Word), asked.Spec) with
+        {
+            Curves = new(asked.Unit, "loss"),
+        },
         stop
     );
     return asked.Run(session, options, stop);

@@ -45,9 +45,7 @@ internal sealed record RunOptions
     /// <summary>How the run is started.</summary>
     /// <param name="folder">Its folder, unless the command line names one.</param>
     /// <param name="spec">The file that defines the model, next to the program.</param>
-    /// <param name="curves">What <c>curves.png</c> shows.</param>
-    /// <param name="results">The files that the program itself writes.</param>
-    public RunSettings Settings(string folder, string spec, CurveSettings curves, params IReadOnlyList<string> results) =>
+    public RunSettings Settings(string folder, string spec) =>
         new()
         {
             Folder = Out ?? folder,
@@ -56,7 +54,21 @@ internal sealed record RunOptions
             Device = Device,
             IsEvaluated = !NoEvaluation,
             Spec = Path.Combine(AppContext.BaseDirectory, spec),
-            Curves = curves,
-            Results = results,
         };
+
+    /// <summary>Executes a run, or tries learning rates for it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="settings">How it is started.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <returns>False if it was stopped early.</returns>
+    public bool Execute(ModelRun run, RunSettings settings, CancellationToken stop)
+    {
+        if (!FindLearningRate)
+        {
+            return run.Execute(settings, stop);
+        }
+
+        run.FindLearningRate(settings, (int?)Steps, stop);
+        return true;
+    }
 }

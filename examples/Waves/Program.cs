@@ -21,25 +21,21 @@ var command = new RunCommand(
 
 return command.Run(args, (options, _, stop) =>
 {
-    var training = options.Of(WaveClassifier.Training);
-    using var session = new RunSession(options.Settings(folder, "waves.model.yaml", new("nats per signal", "loss")), stop);
-    var (signals, test) = options.Data is { } path ? TensorFiles.ReadNpy(path, stop) : (Wave.Draw(DrawnCount, seed: 1), null);
-    using var data = SampleDataset.Create(signals, test, training.Validation.Fraction, session.Device);
-    using var model = session.Create(static device => new WaveClassifier(device));
-    var objective = model.CreateObjective(data);
-    if (options.FindLearningRate)
+    var run = new NetworkRun<WaveClassifier>
     {
-        session.FindLearningRate(objective, training, (int?)options.Steps);
-        return true;
-    }
-
-    if (!session.Train(objective, training) || !session.Evaluate())
-    {
-        return false;
-    }
-
-    Ask(model, data);
-    return true;
+        Create = static device => new WaveClassifier(device),
+        Training = options.Of(WaveClassifier.Training),
+        ReadData = (model, _, cancellation) =>
+        {
+            var (signals, test) = options.Data is { } path
+                ? TensorFiles.ReadNpy(path, cancellation)
+                : (Wave.Draw(DrawnCount, seed: 1), null);
+            return SampleDataset.Create(signals, test, WaveClassifier.Training.Validation.Fraction, model.Device);
+        },
+        CreateObjective = static (model, data) => model.CreateObjective(data),
+        OnFinished = Ask,
+    };
+    return options.Execute(run, options.Settings(folder, "waves.model.yaml"), stop);
 });
 
 // Prints the network's answers for the first held-back signals.

@@ -17,7 +17,7 @@ public sealed class RunCommandTests
         Assert.Equal(new RunOptions(), options);
         Assert.Equal(1ul, options.Seed);
         Assert.Equal("auto", options.Device);
-        var settings = options.Settings(Path.Combine("runs", "docs-gpt"), "docs-gpt.model.yaml", new("nats", "loss"), "samples.txt");
+        var settings = options.Settings(Path.Combine("runs", "docs-gpt"), "docs-gpt.model.yaml");
         Assert.Equal(
             (Path.Combine("runs", "docs-gpt"), 1ul, "auto", false, true),
             (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated)
@@ -55,7 +55,7 @@ public sealed class RunCommandTests
             },
             options
         );
-        var settings = options.Settings("runs", "docs-gpt.model.yaml", new("nats", "loss"));
+        var settings = options.Settings("runs", "docs-gpt.model.yaml");
         Assert.Equal(
             ("x=y", ulong.MaxValue, "cuda:1", true, false),
             (settings.Folder, settings.Seed, settings.Device, settings.IsResumed, settings.IsEvaluated)

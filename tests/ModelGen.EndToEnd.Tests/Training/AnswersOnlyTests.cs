@@ -4,6 +4,7 @@ using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Evaluation;
 using ModelGen.Models;
 using ModelGen.Objectives;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Sampling;
 using ModelGen.Tokenization;

@@ -3,6 +3,7 @@ using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.Evaluation;
 using ModelGen.Models;
+using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Sampling;
 using Xunit;
