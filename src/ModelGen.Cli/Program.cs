@@ -11,7 +11,7 @@ internal static class Program
     {
         var command = new RootCommand(
             """
-            Checks and compiles specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
+            Checks and compiles specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml. Lists and compares runs.
 
             Exit codes: 0 done, 1 something is wrong with the files, 2 wrong arguments, 130 stopped by Ctrl-C.
             """
@@ -23,6 +23,8 @@ internal static class Program
             LayersVerb.Create(),
             ExplainVerb.Create(),
             SchemaVerb.Create(),
+            RunsVerb.Create(),
+            CompareVerb.Create(),
         };
 
         var parsed = command.Parse(args);
