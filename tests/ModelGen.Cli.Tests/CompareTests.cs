@@ -148,7 +148,7 @@ public sealed class CompareTests : IDisposable
         var output = _terminal.Run("compare", "a", "b").Output;
 
         Assert.DoesNotContain(" *", output);
-        Assert.Contains("\nNo setting differs.\n", output);
+        Assert.Contains("\n\nNo setting differs.\n\nlast metrics:\n", output);
         Assert.Contains("No value is marked as better in frechet_distance:", output);
     }
 

@@ -241,6 +241,28 @@ public sealed class RunsTests : IDisposable
         );
     }
 
+    [Fact]
+    public void AFolderThatCannotBeReadIsToldBelowTheOthers()
+    {
+        // Nothing is closed to an administrator.
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        _ = new WrittenRun(_terminal, "runs/a", 40, 3, 2).Manifest();
+        Directory.CreateDirectory(_terminal["runs/closed"]);
+        File.SetUnixFileMode(_terminal["runs/closed"], UnixFileMode.None);
+
+        var (code, output, error) = _terminal.Run("runs");
+
+        Assert.Equal((1, ""), (code, error));
+        Assert.Contains("\nruns/a ", output);
+        Assert.Contains("\n\nThe folder 'runs/closed' cannot be read: ", output);
+        Assert.StartsWith("error: The folder 'runs/closed' cannot be read: ", _terminal.Run("runs", "runs/closed").Error);
+        File.SetUnixFileMode(_terminal["runs/closed"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     private static DateTime At(int hour) => new(2026, 3, 1, hour, 0, 0, DateTimeKind.Utc);
 
     private (string State, int Code, int Step) StateOf(string path)

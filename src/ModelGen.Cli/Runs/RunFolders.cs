@@ -14,6 +14,8 @@ internal static class RunFolders
     // What a run writes, without further runs.
     private static readonly string[] OfRuns = [RunFiles.Checkpoints, RunFiles.Samples, RunFiles.Events];
 
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.System, IgnoreInaccessible = false };
+
     /// <summary>The run of a folder.</summary>
     /// <exception cref="ModelGenException">There is no folder, or it has no run.</exception>
     public static RecordedRun Read(string folder)
@@ -26,22 +28,23 @@ internal static class RunFolders
     }
 
     /// <summary>The runs in a folder and below it, the newest first, each with those that it has moved aside after it.</summary>
+    /// <returns>The runs, and what is wrong with folders that cannot be read, each a sentence.</returns>
     /// <exception cref="ModelGenException">There is no folder, it cannot be read, or it has no run.</exception>
-    public static IReadOnlyList<RecordedRun> Find(string folder)
+    public static (IReadOnlyList<RecordedRun> Runs, IReadOnlyList<string> Problems) Find(string folder)
     {
         Check(folder);
-        var found = new List<RecordedRun>();
-        Visit(folder, found, []);
+        var (found, problems) = (new List<RecordedRun>(), new List<string>());
+        Visit(Path.TrimEndingDirectorySeparator(folder), found, problems, []);
         if (found.Count == 0)
         {
-            throw new ModelGenException($"The folder '{folder}' has no run: {None}.");
+            throw new ModelGenException(problems.FirstOrDefault() ?? $"The folder '{folder}' has no run: {None}.");
         }
 
         var paths = found.Select(static run => run.Folder).ToHashSet();
         var groups = found.ToLookup(run =>
             IsMovedAside(run.Folder) && Parent(run.Folder) is { } parent && paths.Contains(parent) ? parent : ""
         );
-        return [.. InOrder("")];
+        return ([.. InOrder("")], problems);
 
         IEnumerable<RecordedRun> InOrder(string parent) =>
             groups[parent]
@@ -63,47 +66,47 @@ internal static class RunFolders
         }
     }
 
-    private static void Visit(string folder, List<RecordedRun> found, HashSet<string> visited)
+    private static void Visit(string folder, List<RecordedRun> found, List<string> problems, HashSet<string> visited)
     {
-        // Links may lead in a circle, or to a run twice.
-        if (!visited.Add(RealPath.Of(folder)))
+        IReadOnlyList<string> below;
+        try
         {
+            // Links may lead in a circle, or to a run twice.
+            if (!visited.Add(RealPath.Of(folder)))
+            {
+                return;
+            }
+
+            var run = RecordedRun.Read(folder);
+            if (run is not null)
+            {
+                found.Add(run);
+            }
+
+            below = Below(folder, run is not null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"The folder '{folder}' cannot be read: {exception.Message}");
             return;
         }
 
-        var run = RecordedRun.Read(folder);
-        if (run is not null)
+        foreach (var inner in below)
         {
-            found.Add(run);
-        }
-
-        foreach (var below in Below(folder, run is not null))
-        {
-            Visit(below, found, visited);
+            Visit(inner, found, problems, visited);
         }
     }
 
-    private static IEnumerable<string> Below(string folder, bool isRun)
-    {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.System, IgnoreInaccessible = false };
-        try
-        {
-            // Links last: a run is shown where it is.
-            return
-            [
-                .. new DirectoryInfo(folder)
-                    .EnumerateDirectories("*", options)
-                    .Where(below => !below.Name.StartsWith('.') && !Ignored.Contains(below.Name) && !(isRun && OfRuns.Contains(below.Name)))
-                    .OrderBy(static below => below.LinkTarget is not null)
-                    .ThenBy(static below => below.Name, StringComparer.Ordinal)
-                    .Select(below => folder == "." ? below.Name : Path.Combine(folder, below.Name)),
-            ];
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new ModelGenException($"The folder '{folder}' cannot be read: {exception.Message}", exception);
-        }
-    }
+    // Links last: a run is shown where it is.
+    private static IReadOnlyList<string> Below(string folder, bool isRun) =>
+        [
+            .. new DirectoryInfo(folder)
+                .EnumerateDirectories("*", Everything)
+                .Where(below => !below.Name.StartsWith('.') && !Ignored.Contains(below.Name) && !(isRun && OfRuns.Contains(below.Name)))
+                .OrderBy(static below => below.LinkTarget is not null)
+                .ThenBy(static below => below.Name, StringComparer.Ordinal)
+                .Select(below => folder == "." ? below.Name : Path.Combine(folder, below.Name)),
+        ];
 
     // See RunFolder.MoveEarlierRunAside.
     private static bool IsMovedAside(string folder) => Path.GetFileName(folder).StartsWith("earlier-", StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal static class Sparkline
         var (first, last) = (points.Min(static point => point.Step), points.Max(static point => point.Step));
         var parts = Math.Min(width, points.Count);
         var means = new double?[parts];
-        foreach (var part in points.GroupBy(point => (int)((point.Step - first) * (double)parts / (last - first + 1))))
+        foreach (var part in points.GroupBy(point => PartOf(point.Step)))
         {
             means[part.Key] = part.Average(static point => point.Value);
         }
@@ -30,6 +30,8 @@ internal static class Sparkline
         var finite = means.OfType<double>().Where(double.IsFinite).ToList();
         var (least, most) = finite.Count > 0 ? (finite.Min(), finite.Max()) : (0, 0);
         return string.Concat(means.Select(mean => Character(mean, least, most, isUnicode ? Blocks : Ascii)));
+
+        int PartOf(long step) => Math.Min(parts - 1, (int)(((double)step - first) / ((double)last - first + 1) * parts));
     }
 
     private static char Character(double? mean, double least, double most, string levels) =>

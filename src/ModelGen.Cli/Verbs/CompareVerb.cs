@@ -13,6 +13,7 @@ internal static class CompareVerb
     private const string DefaultPlot = "compare.png";
     private const string PlotExtension = ".png";
     private const string BetterMark = " *";
+    private const string NoSetting = "No setting differs.";
     private const int LongestHash = 12;
     private const int FewestRuns = 2;
 
@@ -111,10 +112,10 @@ internal static class CompareVerb
                     ["steps", .. runs.Select(RunWords.Steps)],
                 ]
             ),
-            ("settings that differ", Rows(comparison.Settings)),
-            ("what they ran on, where it differs", Rows(comparison.Environment)),
-            ("last metrics", Rows(comparison.Measures, "metrics")),
-            ("evaluation", Rows(comparison.Measures, "evaluation")),
+            (comparison.Settings.Count > 0 ? "settings that differ:" : NoSetting, Rows(comparison.Settings)),
+            ("what they ran on, where it differs:", Rows(comparison.Environment)),
+            ("last metrics:", Rows(comparison.Measures, "metrics")),
+            ("evaluation:", Rows(comparison.Measures, "evaluation")),
         ];
         IReadOnlyList<string> heading = ["", .. comparison.Names];
         var all = sections.SelectMany(static section => section.Rows).Prepend(heading).ToList();
@@ -126,12 +127,12 @@ internal static class CompareVerb
             Console.WriteLine(lines.Dequeue());
         }
 
-        foreach (var (title, rows) in sections.Where(static section => section.Rows.Count > 0))
+        foreach (var (title, rows) in sections.Where(static section => section.Rows.Count > 0 || section.Title == NoSetting))
         {
             if (title is not null)
             {
                 Console.WriteLine();
-                Console.WriteLine($"{title}:");
+                Console.WriteLine(title);
             }
 
             foreach (var row in rows)
@@ -145,12 +146,6 @@ internal static class CompareVerb
                     PrintNarrow(row, comparison.Names);
                 }
             }
-        }
-
-        if (comparison.Settings.Count == 0)
-        {
-            Console.WriteLine();
-            Console.WriteLine("No setting differs.");
         }
 
         PrintNotes(comparison);

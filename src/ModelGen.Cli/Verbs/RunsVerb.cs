@@ -51,16 +51,24 @@ internal static class RunsVerb
         PathArgument.RefuseOptions(folder);
         var json = new Option<bool>("--json") { Description = "write a JSON list instead of a table, with all measures" };
         var command = new Command("runs", "Lists runs with their states and measures, the newest first.") { folder, json };
-        command.SetAction(parsed => List(RunFolders.Find(parsed.GetValue(folder)!), parsed.GetValue(json)) ? 0 : 1);
+        command.SetAction(parsed => List(parsed.GetValue(folder)!, parsed.GetValue(json)) ? 0 : 1);
         return command;
     }
 
-    private static bool List(IReadOnlyList<RecordedRun> runs, bool isJson)
+    private static bool List(string folder, bool isJson)
     {
-        var problems = runs.SelectMany(static run => run.Problems.Select(problem => $"{run.Folder}: {problem}")).ToList();
+        var (runs, unreadable) = RunFolders.Find(folder);
+        var problems = runs.SelectMany(static run => run.Problems.Select(problem => $"{run.Folder}: {problem}"))
+            .Concat(unreadable)
+            .ToList();
         if (isJson)
         {
             ReadableJson.Write(new JsonArray([.. runs.Select(Json)]));
+            foreach (var problem in unreadable)
+            {
+                Console.Error.WriteLine(TextTable.OneLine(problem));
+            }
+
             return problems.Count == 0;
         }
 

@@ -42,9 +42,16 @@ internal sealed record EvaluationFile(
         }
 
         var numbers = new OrderedDictionary<string, double>();
-        foreach (var member in members.EnumerateObject())
+        try
         {
-            numbers[member.Name] = JsonFile.Number(path, member);
+            foreach (var member in members.EnumerateObject())
+            {
+                numbers[member.Name] = JsonFile.Number(path, member);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw JsonFile.Damaged(path, "a name in it is not valid Unicode");
         }
 
         return numbers;
