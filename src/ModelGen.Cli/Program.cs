@@ -11,7 +11,7 @@ internal static class Program
     {
         var command = new RootCommand(
             """
-            Checks, compiles and trains specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml.
+            Checks, compiles and trains specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml. Compares runs.
 
             Exit codes: 0 done, 1 something is wrong with the files, 2 wrong arguments, 130 stopped by Ctrl-C.
             """
@@ -22,6 +22,8 @@ internal static class Program
             TrainVerb.Create(),
             SampleVerb.Create(),
             EvaluateVerb.Create(),
+            RunsVerb.Create(),
+            CompareVerb.Create(),
             DoctorVerb.Create(),
             EmitVerb.Create(),
             LayersVerb.Create(),

@@ -8,6 +8,12 @@ public sealed class Terminal : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("modelgen-cli-").FullName;
 
+    /// <summary>The environment variables that differ from those of this process.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>The path of a file or folder.</summary>
+    public string this[string name] => Path.Combine(_folder, name);
+
     /// <summary>Writes a file.</summary>
     public string Write(string name, string text)
     {
@@ -50,14 +56,18 @@ public sealed class Terminal : IDisposable
 
     private Process StartProgram(string program, string[] arguments)
     {
-        return Process.Start(
-            new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
-            {
-                WorkingDirectory = _folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     /// <summary>Sends what Ctrl-C sends.</summary>

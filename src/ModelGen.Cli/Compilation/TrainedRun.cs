@@ -95,5 +95,5 @@ internal sealed class TrainedRun
         }
     }
 
-    private static Checkpoint OpenCheckpoint(string folder) => Checkpoint.OpenNewest(Path.Combine(folder, "checkpoints"));
+    private static Checkpoint OpenCheckpoint(string folder) => Checkpoint.OpenNewest(Path.Combine(folder, RunFiles.Checkpoints));
 }

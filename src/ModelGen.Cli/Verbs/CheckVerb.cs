@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelGen.Cli.Specs;
 using ModelGen.Compiler.Diagnostics;
@@ -10,12 +8,6 @@ namespace ModelGen.Cli.Verbs;
 /// <summary><c>modelgen check</c>: what is wrong with specs.</summary>
 internal static class CheckVerb
 {
-    private static readonly JsonSerializerOptions Readable = new()
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
@@ -24,14 +16,7 @@ internal static class CheckVerb
             Description = "specs, folders with all below them, and patterns such as 'models/**/*.model.yaml'",
             DefaultValueFactory = static _ => ["."],
         };
-        files.Validators.Add(static given =>
-        {
-            // What is not an option would be taken for a file.
-            if (given.Tokens.FirstOrDefault(static token => token.Value.StartsWith('-')) is { } wrong)
-            {
-                given.AddError($"There is no option '{wrong.Value}'.");
-            }
-        });
+        PathArgument.RefuseOptions(files);
         var json = new Option<bool>("--json") { Description = "write a JSON list instead of lines" };
         var watch = new Option<bool>("--watch") { Description = "check again whenever a spec is saved, until Ctrl-C" };
         var command = new Command("check", "Tells everything that is wrong with specs, in the format of builds.") { files, json, watch };
@@ -60,7 +45,7 @@ internal static class CheckVerb
             var list = new JsonArray([
                 .. specs.SelectMany(static spec => spec.Diagnostics.Select(diagnostic => Json(spec.Path, diagnostic))),
             ]);
-            Console.WriteLine(list.ToJsonString(Readable));
+            ReadableJson.Write(list);
         }
         else
         {

@@ -16,6 +16,8 @@ public static class Curves
     private const int Below = 72;
     private const int Swatch = 26;
     private const double Thickness = 2;
+    private const double Thin = 1;
+    private const double Thick = 3;
 
     /// <summary>Draws curves. An existing file is replaced atomically; missing folders are created.</summary>
     /// <param name="path">The PNG file.</param>
@@ -38,12 +40,42 @@ public static class Curves
         Draw(curves, title, logarithmic).Save(path);
     }
 
-    /// <summary>The image that <see cref="Write"/> writes.</summary>
-    internal static Canvas Draw(IReadOnlyList<Curve> curves, string title, bool logarithmic)
+    /// <summary>Draws several runs, each in its colour.</summary>
+    /// <param name="path">The PNG file.</param>
+    /// <param name="runs">One to eight runs; one without a drawable value appears only in the legend.</param>
+    /// <param name="title">The label of the value axis.</param>
+    /// <param name="logarithmic">Whether the value axis is logarithmic.</param>
+    /// <exception cref="ModelGenException">The file cannot be written.</exception>
+    internal static void Write(string path, IReadOnlyList<RunCurves> runs, string title, bool logarithmic)
+    {
+        var lines = runs.Index()
+            .SelectMany(static run =>
+                new[] { (run.Item.Training, run.Index, Thin), (run.Item.Validation, run.Index, Thick) }.Where(static line =>
+                    line.Item1.Count > 0
+                )
+            );
+        Draw([.. runs.Select(static run => run.Name)], [.. lines], title, logarithmic).Save(path);
+    }
+
+    /// <summary>The image that <see cref="Write(string, IReadOnlyList{Curve}, string, bool)"/> writes.</summary>
+    internal static Canvas Draw(IReadOnlyList<Curve> curves, string title, bool logarithmic) =>
+        Draw(
+            [.. curves.Select(static curve => curve.Name)],
+            [.. curves.Select(static (curve, index) => (curve.Points, index, Thickness))],
+            title,
+            logarithmic
+        );
+
+    private static Canvas Draw(
+        IReadOnlyList<string> names,
+        IReadOnlyList<(IReadOnlyList<(long Step, double Value)> Points, int Colour, double Thickness)> lines,
+        string title,
+        bool logarithmic
+    )
     {
         var canvas = new Canvas(Width, Height, Palette.Paper);
-        var top = DrawLegend(canvas, [.. curves.Select(static curve => curve.Name)]) + Plot.LineHeight + 4;
-        var shown = curves.SelectMany(static curve => curve.Points).Where(point => IsDrawable(point.Value, logarithmic)).ToArray();
+        var top = DrawLegend(canvas, names) + Plot.LineHeight + 4;
+        var shown = lines.SelectMany(static line => line.Points).Where(point => IsDrawable(point.Value, logarithmic)).ToArray();
         var values = Array.ConvertAll(shown, static point => point.Value);
         var plot = new Plot(
             canvas,
@@ -52,9 +84,9 @@ public static class Curves
             logarithmic ? Axis.Logarithmic(values, 0.05) : Axis.Linear(values, 0.05)
         );
         plot.DrawFrame("step", title);
-        for (var index = 0; index < curves.Count; index++)
+        foreach (var (points, colour, thickness) in lines)
         {
-            DrawCurve(plot, curves[index], Palette.Series[index], logarithmic);
+            DrawLine(plot, points, Palette.Series[colour], thickness, logarithmic);
         }
 
         return canvas;
@@ -62,11 +94,17 @@ public static class Curves
 
     private static bool IsDrawable(double value, bool logarithmic) => double.IsFinite(value) && (!logarithmic || value > 0);
 
-    private static void DrawCurve(Plot plot, Curve curve, Rgb24 colour, bool logarithmic)
+    private static void DrawLine(
+        Plot plot,
+        IReadOnlyList<(long Step, double Value)> points,
+        Rgb24 colour,
+        double thickness,
+        bool logarithmic
+    )
     {
         (double X, double Y)? previous = null;
         var isAlone = false;
-        foreach (var (step, value) in curve.Points)
+        foreach (var (step, value) in points)
         {
             if (!IsDrawable(value, logarithmic))
             {
@@ -78,7 +116,7 @@ public static class Curves
             var place = plot.Place(step, value);
             if (previous is { } from)
             {
-                plot.Canvas.Line(from, place, Thickness, colour, plot.Area);
+                plot.Canvas.Line(from, place, thickness, colour, plot.Area);
             }
 
             isAlone = previous is null;

@@ -17,8 +17,11 @@ namespace ModelGen.Runs;
 /// <remarks>Repeating a run writes the same lines, except for speed and memory.</remarks>
 public sealed class MetricsFile : TrainingObserver
 {
-    private const string TrainingPrefix = "train_";
-    private const string ValidationPrefix = "validation_";
+    /// <summary>What the names of the objective's metrics begin with in training.</summary>
+    internal const string TrainingPrefix = "train_";
+
+    /// <summary>What they begin with in validation.</summary>
+    internal const string ValidationPrefix = "validation_";
 
     private readonly string _path;
 
@@ -82,11 +85,19 @@ public sealed class MetricsFile : TrainingObserver
     /// <returns>The metrics by their names in the file; lines that a crash truncated or that have no step, and values that are not numbers,
     /// are left out.</returns>
     /// <exception cref="ModelGenException">The file cannot be read.</exception>
-    public static IReadOnlyList<Curve> Read(string path)
+    public static IReadOnlyList<Curve> Read(string path) => ReadAndCount(path).Curves;
+
+    /// <summary>Reads the metrics as <see cref="Read"/>, and counts the lines that are left out.</summary>
+    /// <returns>The metrics, and the number of lines that are none; a last one does not count: a crash truncates it, or it is just being
+    /// written.</returns>
+    internal static (IReadOnlyList<Curve> Curves, int LeftOut) ReadAndCount(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        var lines = Reading(path, static lines =>
+            lines.Where(static line => line.Text.Length > 0).Select(static line => line.Report).ToArray()
+        );
         var curves = new OrderedDictionary<string, List<(long Step, double Value)>>();
-        foreach (var report in Reading(path, static lines => lines.Select(static line => line.Report).OfType<Report>().ToArray()))
+        foreach (var report in lines.OfType<Report>())
         {
             foreach (var (name, value) in report.Metrics)
             {
@@ -99,7 +110,10 @@ public sealed class MetricsFile : TrainingObserver
             }
         }
 
-        return [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))];
+        return (
+            [.. curves.Select(static curve => new Curve(curve.Key, curve.Value))],
+            lines.SkipLast(1).Count(static line => line is null)
+        );
     }
 
     /// <summary>All metrics of a report, under the names used in the file.</summary>
@@ -130,11 +144,16 @@ public sealed class MetricsFile : TrainingObserver
     internal static IReadOnlyList<MetricValue> MetricsOf(ValidationReport report) => Prefixed(ValidationPrefix, report.Metrics);
 
     /// <summary>Whether a metric comes from the objective, in training or in validation.</summary>
-    internal static bool IsOfObjective(string name) =>
-        name.StartsWith(TrainingPrefix, StringComparison.Ordinal) || name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
+    internal static bool IsOfObjective(string name) => OfObjective(name) is not null;
 
     /// <summary>The names of one of the objective's metrics in training and in validation.</summary>
     internal static IEnumerable<string> NamesOf(string metric) => [TrainingPrefix + metric, ValidationPrefix + metric];
+
+    /// <summary>The name of the objective's metric behind a name in the file; null for other metrics, such as speed.</summary>
+    internal static string? OfObjective(string name) =>
+        new[] { TrainingPrefix, ValidationPrefix }.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+            ? name[prefix.Length..]
+            : null;
 
     /// <summary>The full validation comes after the last checkpoint, so a run resumed from there repeats it.</summary>
     internal static bool IsTakenAgain(long step, IEnumerable<string> names, TrainingStart start) =>
@@ -149,11 +168,21 @@ public sealed class MetricsFile : TrainingObserver
     {
         try
         {
-            return read(File.ReadLines(path).Select(static line => (line, Parse(line))));
+            // The run that is being read may append lines, or replace the file.
+            using var reader = new StreamReader(RegularFile.Open(path, FileShare.ReadWrite | FileShare.Delete));
+            return read(Lines(reader).Select(static line => (line, Parse(line))));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ModelGenException($"Cannot read the metrics: {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<string> Lines(StreamReader reader)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
         }
     }
 

@@ -52,6 +52,23 @@ internal sealed class RunLock : IDisposable
         throw new ModelGenException($"The run folder '{folder}' is being taken by other processes again and again; choose another folder.");
     }
 
+    /// <summary>Tells, without taking it, whether a process holds a lock; null if that cannot be seen from here.</summary>
+    /// <param name="path">The lock file.</param>
+    public static bool? IsHeld(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        // The process first: to try the lock could make a run that begins at this moment fail.
+        var holder = RunLockHolder.Parse(Read(path) ?? "");
+        return holder is { IsHere: true } && holder.IsAlive() ? true
+            : IsRefused(path) ? true
+            : holder is null or { IsHere: true } ? false
+            : null;
+    }
+
     /// <summary>Releases the lock.</summary>
     public void Dispose()
     {
@@ -66,6 +83,27 @@ internal sealed class RunLock : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    private static bool IsRefused(string path)
+    {
+        try
+        {
+            using var file = RegularFile.Open(path);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return RegularFile.Otherwise(path) is null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static FileStream Open(string path, string folder)

@@ -11,7 +11,7 @@ namespace ModelGen.Evaluation;
 /// </summary>
 public sealed class EvaluationReport
 {
-    private const string Format = "modelgen-evaluation-1";
+    private const string Format = EvaluationFile.Format;
 
     private readonly string _model;
     private readonly OrderedDictionary<string, long> _counts = [];

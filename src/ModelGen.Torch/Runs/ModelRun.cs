@@ -116,7 +116,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     public sealed override bool Evaluate(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunSession.Checkpoints));
+        using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunFiles.Checkpoints));
         using var session = new RunSession(settings, stop);
         using var model = Create(session.Device);
         checkpoint.LoadInto(model);

@@ -31,17 +31,15 @@ namespace ModelGen.Runs;
 /// </example>
 public sealed class RunSession : IDisposable
 {
-    /// <summary>The name of the folder of checkpoints.</summary>
-    internal const string Checkpoints = "checkpoints";
-
-    private const string Manifest = "manifest.json";
-    private const string Metrics = "metrics.jsonl";
+    private const string Checkpoints = RunFiles.Checkpoints;
+    private const string Manifest = RunFiles.Manifest;
+    private const string Metrics = RunFiles.Metrics;
     private const string Curves = "curves.png";
     private const string LearningRate = "learning-rate.png";
-    private const string Samples = "samples";
-    private const string Events = "tensorboard";
-    private const string Evaluation = "evaluation.json";
-    private const string Lock = "run.lock";
+    private const string Samples = RunFiles.Samples;
+    private const string Events = RunFiles.Events;
+    private const string Evaluation = RunFiles.Evaluation;
+    private const string Lock = RunFiles.Lock;
     private const string HowToResume = "(--resume, or RunSettings.IsResumed in a program of your own)";
     private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;

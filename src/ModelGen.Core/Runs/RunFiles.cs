@@ -1,0 +1,13 @@
+namespace ModelGen.Runs;
+
+/// <summary>The names of the files and folders of a run that are read again.</summary>
+internal static class RunFiles
+{
+    public const string Manifest = "manifest.json";
+    public const string Metrics = "metrics.jsonl";
+    public const string Evaluation = "evaluation.json";
+    public const string Lock = "run.lock";
+    public const string Checkpoints = "checkpoints";
+    public const string Samples = "samples";
+    public const string Events = "tensorboard";
+}
