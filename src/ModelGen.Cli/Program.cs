@@ -24,6 +24,7 @@ internal static class Program
             EvaluateVerb.Create(),
             RunsVerb.Create(),
             CompareVerb.Create(),
+            SweepVerb.Create(),
             DoctorVerb.Create(),
             EmitVerb.Create(),
             LayersVerb.Create(),

@@ -101,39 +101,13 @@ internal static class TrainVerb
             Console.WriteLine($"data: {data.What} in {data.Path}");
         }
 
-        // What the command line sets and names is in the copies that the run keeps.
-        var written = Directory.CreateTempSubdirectory("modelgen-");
-        try
+        using var copies = new SpecCopies(spec);
+        if (findsLearningRate)
         {
-            var told = settings with
-            {
-                Spec = Written(written, spec.Model.Path, spec.ModelText),
-                Recipe = Written(written, spec.Recipe!.Path, spec.RecipeText),
-            };
-            if (findsLearningRate)
-            {
-                run.FindLearningRate(told, stop: stop);
-                return ConsoleProgram.Done;
-            }
-
-            return run.Execute(told, stop) ? ConsoleProgram.Done : ConsoleProgram.Stopped;
-        }
-        finally
-        {
-            written.Delete(recursive: true);
-        }
-    }
-
-    // The file itself where it says the same, so that the run knows its commit.
-    private static string Written(DirectoryInfo folder, string file, string text)
-    {
-        if (File.Exists(file) && SpecText.Read(file) == text)
-        {
-            return file;
+            run.FindLearningRate(copies.For(settings), stop: stop);
+            return ConsoleProgram.Done;
         }
 
-        var path = Path.Combine(folder.FullName, Path.GetFileName(file));
-        File.WriteAllText(path, text);
-        return path;
+        return run.Execute(copies.For(settings), stop) ? ConsoleProgram.Done : ConsoleProgram.Stopped;
     }
 }

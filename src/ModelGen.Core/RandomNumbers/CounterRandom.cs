@@ -30,6 +30,7 @@ internal static class CounterRandom
         ClassifierWeights = 21,
         KernelSubsets = 23,
         Recomputation = 24,
+        Sweep = 25,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>
