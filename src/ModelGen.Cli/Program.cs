@@ -27,6 +27,7 @@ internal static class Program
             SweepVerb.Create(),
             DoctorVerb.Create(),
             EmitVerb.Create(),
+            EjectVerb.Create(),
             LayersVerb.Create(),
             ExplainVerb.Create(),
             SchemaVerb.Create(),

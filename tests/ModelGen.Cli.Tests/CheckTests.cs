@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace ModelGen.Cli.Tests;
 
@@ -162,4 +164,52 @@ public sealed class CheckTests : IDisposable
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith("b.model.yaml(1,1): error MG", error);
     }
+
+    [Fact]
+    public void EjectedCodeIsSourceOfItsOwnThatCompiles()
+    {
+        _terminal.Write("specs/writer.model.yaml", Good);
+
+        var (code, output, error) = _terminal.Run("eject", "specs/writer.model.yaml", "--namespace", "My.Models");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(
+            "specs/writer.cs and specs/writer.Facts.cs have the code of specs/writer.model.yaml. Delete or rename it, so that builds do not "
+                + "generate the class again.\n",
+            output
+        );
+        string[] sources = [_terminal.Read("specs/writer.cs"), _terminal.Read("specs/writer.Facts.cs")];
+        Assert.All(sources, static source =>
+        {
+            Assert.StartsWith(
+                "// Written by 'modelgen eject' from writer.model.yaml; from now on it is source like any other.\n#nullable",
+                source
+            );
+            Assert.DoesNotContain("#line", source, StringComparison.Ordinal);
+            Assert.DoesNotContain("auto-generated", source, StringComparison.Ordinal);
+            Assert.DoesNotContain("SourceMap", source, StringComparison.Ordinal);
+        });
+        Assert.Empty(Errors(sources));
+        Assert.Equal(
+            (1, "", "error: There is a file 'specs/writer.cs' already; --force replaces it.\n"),
+            _terminal.Run("eject", "specs/writer.model.yaml")
+        );
+        Assert.Equal(0, _terminal.Run("eject", "specs/writer.model.yaml", "--force").Code);
+        Assert.Equal(0, _terminal.Run("eject", "specs/writer.model.yaml", "--out", "owned").Code);
+        Assert.Equal(_terminal.Read("specs/writer.cs"), _terminal.Read("owned/writer.cs"));
+    }
+
+    private static IEnumerable<string> Errors(IEnumerable<string> sources) =>
+        CSharpCompilation
+            .Create(
+                "Owned",
+                sources.Select(static source => CSharpSyntaxTree.ParseText(source)),
+                ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+                    .Split(Path.PathSeparator)
+                    .Select(static path => MetadataReference.CreateFromFile(path)),
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+            )
+            .GetDiagnostics()
+            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(static diagnostic => diagnostic.ToString());
 }

@@ -54,7 +54,9 @@ internal sealed class RunAssembly
             $"{spec.ModelName}.{Guid.NewGuid():N}",
             new[] { spec.Model, spec.Recipe }
                 .OfType<CheckedSpec>()
-                .Select(each => CSharpSyntaxTree.ParseText(SourceText.From(each.Code!, Encoding.UTF8), options, each.Path)),
+                .SelectMany(each =>
+                    each.Code.Select(code => CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), options, each.Path))
+                ),
             References(),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,

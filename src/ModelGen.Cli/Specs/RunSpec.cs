@@ -49,7 +49,7 @@ internal sealed class RunSpec
         new[] { Model, Recipe }.OfType<CheckedSpec>().SelectMany(static spec => spec.Diagnostics.Select(each => each.Format(spec.Path)));
 
     /// <summary>Whether there is code to run.</summary>
-    public bool IsSound => Model.Code is not null && (Recipe is null || Recipe.Code is not null);
+    public bool IsSound => Model.IsSound && Recipe?.IsSound != false;
 
     /// <summary>Reads and compiles a file.</summary>
     /// <param name="file">A model or a recipe; the model of a recipe is beside it.</param>
@@ -134,7 +134,7 @@ internal sealed class RunSpec
             Name = stem,
             Recipe = new CheckedSpec(
                 Path.ChangeExtension(Path.ChangeExtension(file, null), null) + RecipeEnding,
-                compiled.Code,
+                compiled.Code is { } code ? [code] : [],
                 compiled.Diagnostics
             ),
             RecipeText = $"# How {name} was trained from the command line.\n\n{YamlWriter.Write(recipe)}",
@@ -175,7 +175,7 @@ internal sealed class RunSpec
             [.. models.Select(static model => SpecSet.Model(model.Parsed, null))],
             rootNamespace: null
         );
-        var recipe = new CheckedSpec(file, compiled.Code, compiled.Diagnostics);
+        var recipe = new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
         if (chosen.Parsed is null)
         {
             throw new ModelGenException(

@@ -50,7 +50,7 @@ internal sealed class SpecSet
         var diagnostics = SpecCompiler.Diagnostics(parsed, generated);
         var isSound = diagnostics.All(static diagnostic => diagnostic.Rule.IsWarning);
         var code = isSound && generated?.Code is { } template ? LineDirectives.Fill(template, parsed.Places, file) : null;
-        return new CheckedSpec(file, code?.ToString(), diagnostics);
+        return new CheckedSpec(file, code is null ? [] : [code.Model, code.SourceMap], diagnostics);
     }
 
     private CheckedSpec Recipe(string file)
@@ -67,7 +67,7 @@ internal sealed class SpecSet
         }
 
         var compiled = RecipeCompiler.Compile(text, models.ConvertAll(model => Model(model.Value, _rootNamespace)), _rootNamespace);
-        return new CheckedSpec(file, compiled.Code, compiled.Diagnostics);
+        return new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
     }
 
     /// <summary>A model as recipes find it, which is incomplete where something is wrong with its text.</summary>

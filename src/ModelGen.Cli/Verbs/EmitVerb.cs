@@ -21,13 +21,12 @@ internal static class EmitVerb
                 Console.Error.WriteLine(diagnostic.Format(spec.Path));
             }
 
-            if (spec.Code is null)
+            foreach (var code in spec.Code)
             {
-                return 1;
+                Console.Out.Write(code);
             }
 
-            Console.Out.Write(spec.Code);
-            return 0;
+            return spec.IsSound ? 0 : 1;
         });
         return command;
     }
