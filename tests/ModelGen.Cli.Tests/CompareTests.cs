@@ -88,6 +88,20 @@ public sealed class CompareTests : IDisposable
         static bool InPlot((int X, int Y) place) => place.Y > 60;
     }
 
+    /// <summary>On a linear axis, the lower of these losses would lie within a few pixels.</summary>
+    [Fact]
+    public void LossesOfDifferentSizesAreBothSeen()
+    {
+        _ = new WrittenRun(_terminal, "a", 40, 500, 400, 300, 250).Manifest();
+        _ = new WrittenRun(_terminal, "b", 40, 5, 4, 3, 2).Manifest();
+
+        Assert.Equal(0, _terminal.Run("compare", "a", "b").Code);
+
+        using var image = Image.Load<Rgb24>(_terminal["compare.png"]);
+        var rows = Places(image)[Vermilion].Select(static place => place.Y).Where(static row => row > 60).ToList();
+        Assert.InRange(rows.Max() - rows.Min(), 50, 400);
+    }
+
     [Fact]
     public void JsonHasTheWholeValues()
     {

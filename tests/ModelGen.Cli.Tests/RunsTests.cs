@@ -50,6 +50,39 @@ public sealed class RunsTests : IDisposable
         Assert.StartsWith("runs/gpt  ", _terminal.Run("runs", "runs/gpt").Output.Split('\n')[1]);
     }
 
+    [Fact]
+    public void OnANarrowTerminalColumnsGiveWayAndRunsStandBelowEachOther()
+    {
+        _ = new WrittenRun(_terminal, "runs/a", 40, 3, 2, 1).Manifest("cancelled", 30);
+        _ = new WrittenRun(_terminal, "runs/b", 40, 3, 2).Manifest("cancelled", 20);
+        if (_terminal.Show(40, "runs") is not { } table)
+        {
+            return;
+        }
+
+        Assert.Equal(
+            """
+            run     steps  state    validation loss
+            runs/a  30/40  stopped  0.5000
+            runs/b  20/40  stopped  1.5000
+
+            """,
+            table
+        );
+        Assert.StartsWith(
+            """
+            model
+              a  Writer
+              b  Writer
+            started (UTC)
+              a  2026-03-01 12:00
+              b  2026-03-01 12:00
+            """,
+            _terminal.Show(40, "compare runs/a runs/b")
+        );
+        Assert.Contains("\nmodel              Writer            Writer\n", _terminal.Show(53, "compare runs/a runs/b --force"));
+    }
+
     [Theory]
     [InlineData("C", "@+_")]
     [InlineData("en_GB.ISO-8859-1", "@+_")]

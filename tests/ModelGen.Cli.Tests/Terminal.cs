@@ -40,7 +40,7 @@ public sealed class Terminal : IDisposable
 
     /// <summary>Runs another program to its end.</summary>
     public (int Code, string Output, string Error) RunProgram(string program, string[] arguments) =>
-        Ended(StartProgram(program, arguments));
+        Ended(Start(Host, [program, .. arguments]));
 
     private static (int Code, string Output, string Error) Ended(Process started)
     {
@@ -52,11 +52,32 @@ public sealed class Terminal : IDisposable
     }
 
     /// <summary>Starts <c>modelgen</c>.</summary>
-    public Process Start(params string[] arguments) => StartProgram(Path.Combine(AppContext.BaseDirectory, "modelgen.dll"), arguments);
+    public Process Start(params string[] arguments) => Start(Host, [Program, .. arguments]);
 
-    private Process StartProgram(string program, string[] arguments)
+    /// <summary>Runs <c>modelgen</c> on a terminal of some width, which only Unix has for programs.</summary>
+    /// <returns>What the terminal shows, without the sequences that set it up; null where there is no terminal.</returns>
+    public string? Show(int columns, string arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+        const string Typescript = "/usr/bin/script";
+        if (!OperatingSystem.IsLinux() || !File.Exists(Typescript))
+        {
+            return null;
+        }
+
+        Variables["TERM"] = "xterm";
+        using var process = Start(Typescript, ["-qec", $"stty cols {columns}; '{Host}' '{Program}' {arguments}", "/dev/null"]);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.Replace("\e[?1h\e=", "", StringComparison.Ordinal).ReplaceLineEndings("\n");
+    }
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "modelgen.dll");
+
+    private Process Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
