@@ -20,6 +20,7 @@ internal static class Program
             NewVerb.Create(),
             CheckVerb.Create(),
             EmitVerb.Create(),
+            PlanVerb.Create(),
             LayersVerb.Create(),
             ExplainVerb.Create(),
             SchemaVerb.Create(),
