@@ -151,6 +151,10 @@ internal static class RecipeCompiler
         return new GeneratedRecipe(errors.All(static error => error.Rule.IsWarning) ? code : null, new EquatableArray<GraphError>(errors));
     }
 
+    /// <summary>The model of a sound recipe with the recipe's values in place of its own; null where either is not sound.</summary>
+    public static ModelSpec? Trained(ChosenRecipe chosen) =>
+        chosen is { Spec: { Arguments: not null } recipe, Model.Spec: { } spec } ? RecipeFamily.Trained(recipe, spec) : null;
+
     /// <summary>The mistakes of a recipe that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) =>
         Mistakes(parsed, generated).Shown();

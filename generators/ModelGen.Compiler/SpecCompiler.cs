@@ -151,6 +151,19 @@ internal static class SpecCompiler
         };
     }
 
+    /// <summary>Builds a sound model; its mistakes are those that <see cref="Generate"/> reports.</summary>
+    /// <returns>The model after all passes that change it; null where it is not sound.</returns>
+    public static ModelGraph? Build(ModelSpec spec)
+    {
+        var graph = Family.Of(spec).Build(spec, []);
+        if (graph is not null)
+        {
+            MixedPrecision.Apply(graph);
+        }
+
+        return graph;
+    }
+
     private static GraphError NotNeeded(string id) =>
         new(
             Rules.NoEffect,

@@ -19,6 +19,7 @@ internal static class Program
         {
             NewVerb.Create(),
             CheckVerb.Create(),
+            PlanVerb.Create(),
             TrainVerb.Create(),
             SampleVerb.Create(),
             EvaluateVerb.Create(),

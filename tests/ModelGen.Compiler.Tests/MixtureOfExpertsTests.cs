@@ -19,9 +19,10 @@ public sealed class MixtureOfExpertsTests
         );
         Assert.Equal("experts.4.linear2.bias", model.Root.State().Last().Name["mixture_of_experts.".Length..]);
 
-        // An expert keeps its input, what its layers give and its result, and the mixture its own: 12 vectors, two experts each.
-        var bytes = Activations.Bytes(model.Root, new Dictionary<string, long>());
-        Assert.Equal(sizeof(float) * 12 * ((2 * (4 + 6 + 6 + 4 + 4)) + 4), bytes);
+        // 12 vectors, two experts each. An expert keeps what gelu and its second layer read, and holds the gradients of what that layer reads
+        // and gives; besides it has its input and its result. The mixture keeps its input, the loss its result, which has a gradient.
+        var bytes = Activations.Bytes([model.Root], new Dictionary<string, long>());
+        Assert.Equal(sizeof(float) * 12 * ((2 * ((6 + 6 + 6 + 4) + 4 + 4)) + 4 + 4 + 4), bytes);
     }
 
     [Fact]

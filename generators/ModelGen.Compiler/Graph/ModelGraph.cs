@@ -25,6 +25,9 @@ internal sealed record ModelGraph(
     /// <summary>The class that gives the scores of the next token from those so far; null where none does.</summary>
     public ModuleGraph? Decoder { get; init; }
 
+    /// <summary>The parts of a training step.</summary>
+    public IReadOnlyList<TrainingPhase> Phases { get; init; } = [];
+
     /// <summary>How files store its weights; null where the spec says nothing of files.</summary>
     public WeightTable? Weights { get; init; }
 

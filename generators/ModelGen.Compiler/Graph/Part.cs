@@ -47,6 +47,13 @@ internal sealed class Part(string name, string summary, int origin)
             static (sum, element) => checked(sum + element.ParameterCount)
         );
 
+    /// <summary>All its parameters, each with the part that holds it.</summary>
+    public IEnumerable<(Part Holder, StateEntry Entry)> Parameters() =>
+        State
+            .Where(static entry => !entry.IsBuffer)
+            .Select(entry => (this, entry))
+            .Concat(Elements.SelectMany(static element => element.Parts).SelectMany(static part => part.Parameters()));
+
     /// <summary>All its parameters and buffers, with their names in state dictionaries.</summary>
     public IEnumerable<StateEntry> AllState() =>
         State
@@ -84,6 +91,9 @@ internal sealed record StateEntry(string Name, EquatableArray<long> Shape, bool 
     /// For each axis, the words of the model's constant for its length, or null where there is none; empty where no axis has one.
     /// </summary>
     public EquatableArray<string?> Constants { get; init; }
+
+    /// <summary>Whether its elements are whole numbers of 64 bits rather than float32.</summary>
+    public bool IsWhole { get; init; }
 
     /// <summary>The number of elements.</summary>
     public long Count => Shape.Aggregate(1L, static (product, length) => checked(product * length));

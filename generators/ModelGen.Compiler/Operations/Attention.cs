@@ -49,4 +49,29 @@ internal sealed record Attention(double Dropout, bool IsCausal, bool IsDifferent
         operands[0].Axes[0] * operands[0].Axes[1] * operands[1].Axes[1] * (operands[0].Last + operands[2].Last);
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0].WithLast(operands[2].Last);
+
+    public override Kept Kept => Kept.Inputs | Kept.Result;
+
+    /// <summary>
+    /// Whether libtorch's fused kernel computes it on the CPU, which keeps no weights and lays its result out by position.
+    /// </summary>
+    public bool IsFused => Dropout == 0 && !IsDifferentiatedTwice;
+
+    // Keys and values that heads share are repeated for each; what is hidden is a number for each pair of positions where it depends on
+    // the sequence. A fused kernel keeps the logarithm of each position's sum; otherwise all weights are kept and, with dropout, its mask
+    // and what it leaves, and copies of Q and K that are scaled.
+    public override Dim KeptBesides(IReadOnlyList<Shape> operands)
+    {
+        var (query, key, value) = (operands[0], operands[1], operands[2]);
+        var (heads, pairs) = (query.Axes[0], query.Axes[1] * key.Axes[1]);
+        var repeated = Group > 1 ? heads * key.Axes[1] * (key.Last + value.Last) : 0;
+        var hidden =
+            operands.Count == 3 ? 0
+            : IsCross ? key.Axes[1]
+            : HasSlopes ? heads * pairs
+            : pairs;
+        var scaled = query.Count + (heads * key.Axes[1] * key.Last);
+        var own = IsFused ? heads * query.Axes[1] : (heads * pairs * (Dropout > 0 ? 3 : 1)) + scaled;
+        return repeated + hidden + own;
+    }
 }

@@ -7,4 +7,6 @@ internal sealed record Cast(string Precision) : ShapePreserving("cast", NumericC
     public override IReadOnlyList<OpArgument> Arguments => [new("precision", Precision)];
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

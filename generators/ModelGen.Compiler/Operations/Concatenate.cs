@@ -16,4 +16,6 @@ internal sealed record Concatenate(int Axis) : Op
 
     public override Shape Infer(IReadOnlyList<Shape> operands) =>
         operands[0].With(Axis, Dim.Sum(operands.Select(operand => operand.Axes[Axis])));
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -6,4 +6,6 @@ internal sealed record Contiguous() : ShapePreserving("contiguous", NumericClass
     public override bool KeepsFinite => true;
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

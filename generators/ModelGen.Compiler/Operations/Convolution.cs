@@ -18,4 +18,7 @@ internal sealed record Convolution(Window Window, long Groups) : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => Window.Slide(operands[0], operands[1].Axes[0]);
 
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => Infer(operands).Count * operands[1].Axes[1] * Window.Size;
+
+    // libtorch's kernels have a layout of their own, to which they copy what comes in and what goes out.
+    public override Dim Workspace(IReadOnlyList<Shape> operands) => operands[0].Count + Infer(operands).Count;
 }

@@ -20,4 +20,6 @@ internal sealed record Documents(long End) : Op
     public override bool KeepsFinite => true;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0];
+
+    public override Kept Kept => Kept.Nothing;
 }

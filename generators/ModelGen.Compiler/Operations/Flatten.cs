@@ -26,4 +26,6 @@ internal sealed record Flatten(int From, bool IsCopy) : Op
         );
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -12,4 +12,6 @@ internal sealed record GlobalAverage : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0]);
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

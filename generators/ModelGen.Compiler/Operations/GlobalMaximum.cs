@@ -14,4 +14,6 @@ internal sealed record GlobalMaximum : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0]);
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Inputs | Kept.Result;
 }

@@ -15,4 +15,6 @@ internal sealed record LeadingRows : Op
     public override bool HasBatch => false;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0], operands[1].Last);
+
+    public override Kept Kept => Kept.Nothing;
 }

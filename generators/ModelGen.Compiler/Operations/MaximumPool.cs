@@ -15,4 +15,7 @@ internal sealed record MaximumPool(Window Window) : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => Window.Slide(operands[0], operands[0].Axes[0]);
 
     public override Interval Bounds(Interval input) => input;
+
+    // The place of each maximum, in 64 bits.
+    public override Dim KeptBesides(IReadOnlyList<Shape> operands) => 2 * Infer(operands).Count;
 }

@@ -17,4 +17,11 @@ internal sealed record MinibatchDeviation(long Group) : Op
     public override NumericClass NumericClass => NumericClass.Exact;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0].With(0, operands[0].Axes[0] + 1);
+
+    public override Kept Kept => Kept.Nothing;
+
+    // The differences from the mean; in backward the gradient of their squares and of each factor of these.
+    public override Dim KeptBesides(IReadOnlyList<Shape> operands) => operands[0].Count;
+
+    public override Dim Workspace(IReadOnlyList<Shape> operands) => 3 * operands[0].Count;
 }

@@ -45,6 +45,15 @@ internal abstract record Op
     /// </summary>
     public abstract Shape Infer(IReadOnlyList<Shape> operands);
 
+    /// <summary>Which of its tensors backward reads.</summary>
+    public virtual Kept Kept => NumericClass == NumericClass.View ? Kept.Nothing : Kept.Inputs;
+
+    /// <summary>How many other numbers it keeps for the backward of one sample.</summary>
+    public virtual Dim KeptBesides(IReadOnlyList<Shape> operands) => 0;
+
+    /// <summary>How many numbers the backward of one sample needs while it runs, besides the gradients.</summary>
+    public virtual Dim Workspace(IReadOnlyList<Shape> operands) => 0;
+
     /// <summary>The multiply-adds of one sample.</summary>
     public virtual Dim MultiplyAdds(IReadOnlyList<Shape> operands) => 0;
 }

@@ -24,4 +24,6 @@ internal sealed record OwnModule(string Type, EquatableArray<double> Numbers, Sh
     public override NumericClass NumericClass => NumericClass.Exact;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => Output;
+
+    public override Kept Kept => Kept.Inputs | Kept.Result;
 }

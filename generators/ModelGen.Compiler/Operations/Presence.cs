@@ -17,4 +17,6 @@ internal sealed record Presence(long Padding) : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => operands[0];
 
     public override Interval Bounds(Interval input) => new(0, 1);
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -8,4 +8,6 @@ namespace ModelGen.Compiler.Operations;
 internal sealed record Rotary(bool PairsNeighbours) : ShapePreserving("rotary", NumericClass.Exact)
 {
     public override IReadOnlyList<OpArgument> Arguments => [new("neighbours", PairsNeighbours)];
+
+    public override Kept Kept => Kept.Nothing;
 }

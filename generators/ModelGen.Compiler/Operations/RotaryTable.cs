@@ -24,4 +24,6 @@ internal sealed record RotaryTable(long Width, double Base, double Factor, bool 
     public override bool HasBatch => false;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(2, operands[0].Axes[0], Width);
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -28,4 +28,6 @@ internal sealed record SequencePool(string Of) : Op
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(new EquatableArray<Dim>(operands[0].Axes.Skip(1)));
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -19,4 +19,6 @@ internal sealed record SinusoidalPositions(long Width) : Op
     public override bool HasBatch => false;
 
     public override Shape Infer(IReadOnlyList<Shape> operands) => new(operands[0].Axes[0], Width);
+
+    public override Kept Kept => Kept.Nothing;
 }

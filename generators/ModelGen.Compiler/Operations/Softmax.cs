@@ -9,4 +9,6 @@ internal sealed record Softmax(int Axis) : ShapePreserving("softmax", NumericCla
     public override bool KeepsFinite => true;
 
     public override Interval Bounds(Interval input) => new(0, 1);
+
+    public override Kept Kept => Kept.Result;
 }

@@ -6,4 +6,6 @@ internal sealed record Tanh() : ShapePreserving("tanh", NumericClass.Any)
     public override bool KeepsFinite => true;
 
     public override Interval Bounds(Interval input) => new(-1, 1);
+
+    public override Kept Kept => Kept.Result;
 }

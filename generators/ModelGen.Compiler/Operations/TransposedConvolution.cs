@@ -31,4 +31,7 @@ internal sealed record TransposedConvolution(Window Window, EquatableArray<long>
 
     // Each input element is multiplied by the whole window once for each output channel of its group.
     public override Dim MultiplyAdds(IReadOnlyList<Shape> operands) => operands[0].Count * operands[1].Axes[1] * Window.Size;
+
+    // libtorch's kernels have a layout of their own, to which they copy what comes in and what goes out.
+    public override Dim Workspace(IReadOnlyList<Shape> operands) => operands[0].Count + Infer(operands).Count;
 }

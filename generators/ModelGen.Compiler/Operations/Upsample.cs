@@ -18,4 +18,6 @@ internal sealed record Upsample(EquatableArray<long> Scale, bool IsLinear) : Op
         new(new EquatableArray<Dim>(operands[0].Axes.Skip(1).Select((length, i) => length * Scale[i]).Prepend(operands[0].Axes[0])));
 
     public override Interval Bounds(Interval input) => input;
+
+    public override Kept Kept => Kept.Nothing;
 }

@@ -1,5 +1,6 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
 
@@ -21,6 +22,9 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <param name="spec">The spec.</param>
     /// <param name="errors">Receives the mistakes and the warnings.</param>
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
+
+    /// <summary>How a built model is trained, as far as its memory depends on it; null where its spec does not say.</summary>
+    public abstract TrainingSetup? Setup(ModelGraph model);
 
     /// <summary>What the class of a built model offers besides its layers.</summary>
     public abstract ModelSurface Surface(ModelGraph model);

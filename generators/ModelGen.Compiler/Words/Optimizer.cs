@@ -23,6 +23,12 @@ internal abstract class Optimizer(string word, string summary, params Parameter[
     /// <summary>The peak learning rate.</summary>
     public double LearningRate(Arguments arguments) => arguments.Get(Rate);
 
+    /// <summary>How many numbers it keeps for a parameter from step to step, in float32.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="holder">The part that holds the parameter.</param>
+    /// <param name="parameter">The parameter.</param>
+    public abstract long StateCount(Arguments arguments, Part holder, StateEntry parameter);
+
     /// <summary>Why it would have nothing to train in some parts of a model; null if it does.</summary>
     /// <param name="parts">The parts.</param>
     public virtual string? Idle(IEnumerable<Part> parts) => null;

@@ -33,6 +33,19 @@ internal sealed class SpecSet
     /// <exception cref="ModelGenException">A file cannot be read.</exception>
     public IEnumerable<CheckedSpec> Compile() => _files.Select(file => SpecFiles.IsRecipe(file) ? Recipe(file) : Model(file));
 
+    /// <summary>The model of a sound file; that of a recipe has the recipe's values in place of its own.</summary>
+    /// <exception cref="ModelGenException">The file cannot be read.</exception>
+    public ModelSpec Trained(string file)
+    {
+        if (!SpecFiles.IsRecipe(file))
+        {
+            return _models[Path.GetFullPath(file)].Spec!;
+        }
+
+        var readings = RecipeCompiler.Parse(SpecText.Read(file));
+        return RecipeCompiler.Trained(RecipeCompiler.Choose(readings, ModelsFor(file, readings.Model)))!;
+    }
+
     private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);
 
     /// <summary>Compiles a model.</summary>
@@ -56,8 +69,13 @@ internal sealed class SpecSet
     private CheckedSpec Recipe(string file)
     {
         var text = SpecText.Read(file);
-        var name = RecipeCompiler.Parse(text).Model;
+        var compiled = RecipeCompiler.Compile(text, ModelsFor(file, RecipeCompiler.Parse(text).Model), _rootNamespace);
+        return new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
+    }
 
+    // The models that a recipe may mean.
+    private List<ProjectModel> ModelsFor(string file, string name)
+    {
         // Of several models of one name it means the one beside it.
         var beside = Beside(file).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var models = _models.OrderBy(static model => model.Key, StringComparer.Ordinal).ToList();
@@ -66,8 +84,7 @@ internal sealed class SpecSet
             models.RemoveAll(model => !beside.Contains(model.Key));
         }
 
-        var compiled = RecipeCompiler.Compile(text, models.ConvertAll(model => Model(model.Value, _rootNamespace)), _rootNamespace);
-        return new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
+        return models.ConvertAll(model => Model(model.Value, _rootNamespace));
     }
 
     /// <summary>A model as recipes find it, which is incomplete where something is wrong with its text.</summary>

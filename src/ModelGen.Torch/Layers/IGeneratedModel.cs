@@ -21,7 +21,8 @@ public interface IGeneratedModel
     long MultiplyAdds { get; }
 
     /// <summary>
-    /// The bytes kept for backward for one such sample, estimated as the outputs of all operations except views; 0 if unknown.
+    /// The most bytes that the tensors of one such sample take while its gradients are computed, as the compiler estimates them from what
+    /// each operation keeps for backward; 0 if unknown.
     /// </summary>
     long ActivationBytes { get; }
 

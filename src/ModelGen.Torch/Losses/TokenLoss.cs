@@ -17,11 +17,14 @@ internal sealed class TokenLoss(TokenLossOptions options, long? ignored)
     /// <summary>Libtorch's target for what does not count, which is no token's id.</summary>
     public const long Ignored = -100;
 
-    /// <summary>What the loss of a token saves: its log-probabilities, their gradient, and another gradient for each addition.</summary>
+    /// <summary>
+    /// What the loss of a token needs besides the logits and their gradient, in whose place its log-probabilities are: the gradient of
+    /// these, and another for each addition.
+    /// </summary>
     /// <param name="vocabulary">The number of logits.</param>
     /// <returns>Bytes.</returns>
     public long Bytes(int vocabulary) =>
-        (2L + (options.LabelSmoothing > 0 ? 1 : 0) + (options.ZLoss > 0 ? 1 : 0)) * sizeof(float) * vocabulary;
+        (1L + (options.LabelSmoothing > 0 ? 1 : 0) + (options.ZLoss > 0 ? 1 : 0)) * sizeof(float) * vocabulary;
 
     /// <summary>The sum of the cross-entropies alone, as validation measures it.</summary>
     /// <param name="logits">[…, vocabulary].</param>

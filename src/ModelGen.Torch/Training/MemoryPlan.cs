@@ -9,9 +9,10 @@ namespace ModelGen.Training;
 /// and what observers or another device need.
 /// </summary>
 /// <param name="Weights">The model's parameters and buffers, and their average if one is kept.</param>
-/// <param name="Gradients">The gradients of the trained parameters, once for each thread that computes a part of the batch.</param>
+/// <param name="Gradients">The gradients of the trained parameters, once for each thread that computes a part of the batch; of networks
+/// that take turns, those of the larger one.</param>
 /// <param name="OptimizerState">The optimizers' state for the parameters.</param>
-/// <param name="Activations">What the samples computed at once save for backward, see <see cref="Objective.ActivationBytes"/>; 0 if
+/// <param name="Activations">What the samples computed at once take, see <see cref="Objective.ActivationBytes"/>; 0 if
 /// unknown.</param>
 /// <param name="SamplesAtOnce">How many samples are computed at once.</param>
 public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerState, long Activations, int SamplesAtOnce)
@@ -29,7 +30,7 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
         var samples = (options.BatchSize + options.Accumulate - 1) / options.Accumulate;
         return new MemoryPlan(
             state.Weights.Sum(static weights => Bytes(weights.State.Tensors.Values)),
-            Bytes(state.Phases.SelectMany(static phase => phase.Parameters)) * threads,
+            state.Phases.Max(static phase => Bytes(phase.Parameters)) * threads,
             state.Phases.Sum(static phase => Bytes(phase.Optimizer.State.Values)),
             objective.ActivationBytes * samples,
             samples

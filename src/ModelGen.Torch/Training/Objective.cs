@@ -66,7 +66,8 @@ public abstract class Objective
     /// <summary>The model's multiply-adds per sample, which decide whether a batch is worth several threads; 0 if unknown.</summary>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>The bytes that one sample saves for backward, as far as the layers are known; 0 if they are not.</summary>
+    /// <summary>The most bytes that one sample takes while its gradients are computed, as estimated from the layers; 0 if they are not
+    /// known.</summary>
     public virtual long ActivationBytes => 0;
 
     /// <summary>

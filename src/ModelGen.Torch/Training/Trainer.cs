@@ -113,6 +113,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The steps of the whole run.</summary>
     public long TotalSteps => _run.TotalSteps;
 
+    /// <summary>The number of threads that compute parts of a batch in parallel.</summary>
+    internal int ThreadCount => _stepper.ThreadCount;
+
     /// <summary>The number of steps in one pass over the training data, not rounded.</summary>
     internal double StepsPerEpoch => _plan.StepsPerEpoch;
 

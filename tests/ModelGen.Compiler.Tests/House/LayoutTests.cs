@@ -105,7 +105,7 @@ public sealed class LayoutTests
         {
             Root = "ModelGen",
         },
-        new("src/ModelGen.Cli", ["Data", "Specs", "Compilation", "Tables", "Runs", "Sweeps", "Verbs", ""]),
+        new("src/ModelGen.Cli", ["Data", "Specs", "Plans", "Compilation", "Tables", "Runs", "Sweeps", "Verbs", ""]),
         new("src/ModelGen.Extensions.AI", ["Chat", "Embeddings"]) { Root = "ModelGen" },
         new("src/ModelGen.Build", [""]),
         new("src/ModelGen.Build.Files", [""]),

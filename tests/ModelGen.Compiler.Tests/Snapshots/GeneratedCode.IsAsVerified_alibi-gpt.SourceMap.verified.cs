@@ -14,7 +14,7 @@ partial class AlibiGpt
     public override long MultiplyAdds => 55058432;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2572544;
+    public override long ActivationBytes => 2265600;
 
     /// <inheritdoc/>
     public override string Fingerprint => "11fa4705e0c81d5fb9678bd9c0ff12c4cbd19eeb31c19e0c54d4d9b75720f356";

@@ -14,7 +14,7 @@ partial class ImageCritic
     public override long MultiplyAdds => 1709169;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 88008;
+    public override long ActivationBytes => 141316;
 
     /// <inheritdoc/>
     public override string Fingerprint => "d7bd4995f5ca2d0f9daf39a3978493f80b94f394229950781de82372e615a083";

@@ -14,7 +14,7 @@ partial class DateTranslator
     public override long MultiplyAdds => 6160384;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 680064;
+    public override long ActivationBytes => 561152;
 
     /// <inheritdoc/>
     public override string Fingerprint => "92509741a918bea37d70d57d3006d20d9bd288b087d4742f955c1cab180ebe95";

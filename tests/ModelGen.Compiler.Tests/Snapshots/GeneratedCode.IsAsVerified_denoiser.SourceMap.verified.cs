@@ -14,7 +14,7 @@ partial class SignalDenoiser
     public override long MultiplyAdds => 18432;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 28928;
+    public override long ActivationBytes => 37632;
 
     /// <inheritdoc/>
     public override string Fingerprint => "a9ff14f38264358ace249031e453be5bccc985058b89864e15ec2af061084268";

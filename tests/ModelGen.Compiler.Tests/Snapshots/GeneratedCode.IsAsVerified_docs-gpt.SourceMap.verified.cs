@@ -14,7 +14,7 @@ partial class DocsGpt
     public override long MultiplyAdds => 56623104;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2654208;
+    public override long ActivationBytes => 2298368;
 
     /// <inheritdoc/>
     public override string Fingerprint => "88d66d9974c3ad332e10991f43d14af0d5cdf2983d729f442734ef77ed0575cf";

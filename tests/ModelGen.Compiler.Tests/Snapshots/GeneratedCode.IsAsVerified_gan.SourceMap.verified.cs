@@ -14,7 +14,7 @@ partial class ImageGan
     public override long MultiplyAdds => 7832209;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 307528;
+    public override long ActivationBytes => 345356;
 
     /// <inheritdoc/>
     public override string Fingerprint => "4f2c075216395615f676d73d22b2a42402b3e9765b1a96f331ffc700620e7e77";

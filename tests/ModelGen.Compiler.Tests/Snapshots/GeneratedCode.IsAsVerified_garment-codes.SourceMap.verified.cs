@@ -14,7 +14,7 @@ partial class GarmentCodes
     public override long MultiplyAdds => 2148160;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 98784;
+    public override long ActivationBytes => 114856;
 
     /// <inheritdoc/>
     public override string Fingerprint => "3b46c463a547a570cdb4a77e95d55132d8f21d7793a3a18f1e23584aedb457ac";

@@ -14,7 +14,7 @@ partial class GarmentGan
     public override long MultiplyAdds => 1530432;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 119680;
+    public override long ActivationBytes => 119328;
 
     /// <inheritdoc/>
     public override string Fingerprint => "08392eedc90c1aced95ffb6999cf052dbd39c612453769193660a3b0434b843e";

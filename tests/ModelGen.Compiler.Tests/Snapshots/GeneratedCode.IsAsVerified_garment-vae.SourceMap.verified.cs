@@ -14,7 +14,7 @@ partial class GarmentVae
     public override long MultiplyAdds => 1992896;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 97728;
+    public override long ActivationBytes => 135192;
 
     /// <inheritdoc/>
     public override string Fingerprint => "23a715bb5926f5fcc111313a72f9a03e47864e12904a1a76b58d2f34f81af083";

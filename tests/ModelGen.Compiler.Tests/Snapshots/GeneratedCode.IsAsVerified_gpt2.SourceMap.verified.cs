@@ -14,7 +14,7 @@ partial class Gpt2 : global::ModelGen.Checkpoints.IPublishedModel
     public override long MultiplyAdds => 145824153600;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 932515840;
+    public override long ActivationBytes => 1022574592;
 
     /// <inheritdoc/>
     public override string Fingerprint => "a46d79acc253d3cf1cfccafe2de6406f8b9c9e9b945d8b14deb826d7b239a066";

@@ -14,7 +14,7 @@ partial class GroupedGpt
     public override long MultiplyAdds => 50864128;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2474240;
+    public override long ActivationBytes => 2396672;
 
     /// <inheritdoc/>
     public override string Fingerprint => "6153774082f2949d734c20a80f84ae56c7da37276f66cf354f38824a9ad156c4";

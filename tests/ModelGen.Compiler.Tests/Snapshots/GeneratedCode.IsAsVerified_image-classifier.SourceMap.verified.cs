@@ -14,7 +14,7 @@ partial class ImageClassifier
     public override long MultiplyAdds => 2871296;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 573520;
+    public override long ActivationBytes => 536576;
 
     /// <inheritdoc/>
     public override string Fingerprint => "0bd2a9ab888cfe18a669aab3952c499fa6a544f3293d16f070c4150b1c8e3bfc";

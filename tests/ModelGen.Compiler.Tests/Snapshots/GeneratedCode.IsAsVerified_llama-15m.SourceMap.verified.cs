@@ -14,7 +14,7 @@ partial class Llama15M : global::ModelGen.Checkpoints.IPublishedModel
     public override long MultiplyAdds => 4114612224;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 75235328;
+    public override long ActivationBytes => 106567680;
 
     /// <inheritdoc/>
     public override string Fingerprint => "3d0ec6d458c64a8d7dfd33ef6c697fed2cde8bbeb1172563cde18e533ac08572";

@@ -14,7 +14,7 @@ partial class MiniLm : global::ModelGen.Checkpoints.IPublishedModel
     public override long MultiplyAdds => 6643777536;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 92014592;
+    public override long ActivationBytes => 85874688;
 
     /// <inheritdoc/>
     public override string Fingerprint => "6f9a3dfcba9b77f929b2e36725b445f3da2f6263bb76e5881d9e51ecab383298";

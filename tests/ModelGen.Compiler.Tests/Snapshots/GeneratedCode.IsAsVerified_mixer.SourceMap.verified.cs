@@ -14,7 +14,7 @@ partial class Mixer
     public override long MultiplyAdds => 134430;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 52852;
+    public override long ActivationBytes => 51840;
 
     /// <inheritdoc/>
     public override string Fingerprint => "0150873d3472c8bf9960cd1d20e712e0414361d28126b502b6805ee56c8df220";

@@ -14,7 +14,7 @@ partial class MixtureGpt
     public override long MultiplyAdds => 88743936;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 4440320;
+    public override long ActivationBytes => 5100288;
 
     /// <inheritdoc/>
     public override string Fingerprint => "a11fb905cf363acd5b2399636303a5c5dc51e417b58962167070283539b510fe";

@@ -14,7 +14,7 @@ partial class NameWriter
     public override long MultiplyAdds => 14790656;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 1547520;
+    public override long ActivationBytes => 2442240;
 
     /// <inheritdoc/>
     public override string Fingerprint => "7f49db07c26a2b0b7e43b0889f1ced8835313b30de7a327cd9f30507774ba4c3";

@@ -14,7 +14,7 @@ partial class NanoGpt
     public override long MultiplyAdds => 55574528;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2621440;
+    public override long ActivationBytes => 2265600;
 
     /// <inheritdoc/>
     public override string Fingerprint => "22df5a5c21cbf1dfa77c38feefcc0337127e195bdd575fbf84cf68c24cd2ce5c";

@@ -14,7 +14,7 @@ partial class Pyramid
     public override long MultiplyAdds => 11264;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 3968;
+    public override long ActivationBytes => 6144;
 
     /// <inheritdoc/>
     public override string Fingerprint => "e7c2c4a419d19627fff9cbfb62008d6c8beaf5d5832b50b111c05fa964f7c368";

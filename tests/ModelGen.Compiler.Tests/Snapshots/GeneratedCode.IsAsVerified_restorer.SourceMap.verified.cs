@@ -14,7 +14,7 @@ partial class Restorer
     public override long MultiplyAdds => 5341248;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 510444;
+    public override long ActivationBytes => 449592;
 
     /// <inheritdoc/>
     public override string Fingerprint => "75ae5565644affe23b0ee07c7dfbcf228a86f2bc39aaf4018f8e6c3fec930d0f";

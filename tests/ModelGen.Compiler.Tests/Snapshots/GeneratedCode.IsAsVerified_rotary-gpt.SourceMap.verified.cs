@@ -14,7 +14,7 @@ partial class RotaryGpt
     public override long MultiplyAdds => 55058432;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2834688;
+    public override long ActivationBytes => 2527744;
 
     /// <inheritdoc/>
     public override string Fingerprint => "f6f9dad09ce92e73070c5a5528ef57e9380ec839e07145dc4f776dcf212377c1";

@@ -14,7 +14,7 @@ partial class Segmenter
     public override long MultiplyAdds => 84639744;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 5025792;
+    public override long ActivationBytes => 5124096;
 
     /// <inheritdoc/>
     public override string Fingerprint => "6a723f19f299016a14151a578d33cfa868cba8342a550799ae78e2de9b9ded3a";

@@ -14,7 +14,7 @@ partial class Sentences
     public override long MultiplyAdds => 1747980;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 135200;
+    public override long ActivationBytes => 2521088;
 
     /// <inheritdoc/>
     public override string Fingerprint => "d0703db93099111a02bb971f9498ae287f964a5a71fcab3de75e5a5cf4032f1c";

@@ -14,7 +14,7 @@ partial class Sorter
     public override long MultiplyAdds => 13524672;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 1450928;
+    public override long ActivationBytes => 1481552;
 
     /// <inheritdoc/>
     public override string Fingerprint => "35249dc27c758e6927ba34de382596e3627cc4e17241e846b2c7a34b81f8dcdc";

@@ -14,7 +14,7 @@ partial class Upscaler
     public override long MultiplyAdds => 34020;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 28830;
+    public override long ActivationBytes => 16788;
 
     /// <inheritdoc/>
     public override global::TorchSharp.torch.ScalarType Precision => global::TorchSharp.torch.bfloat16;

@@ -14,7 +14,7 @@ partial class ImageVae
     public override long MultiplyAdds => 5029888;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 157760;
+    public override long ActivationBytes => 136960;
 
     /// <inheritdoc/>
     public override string Fingerprint => "981ea0dbc9afb750e4aa09befaca97897713c18b9ce10c1d3de4023408f092ae";

@@ -14,7 +14,7 @@ partial class ImageVqVae
     public override long MultiplyAdds => 5820416;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 181888;
+    public override long ActivationBytes => 153664;
 
     /// <inheritdoc/>
     public override string Fingerprint => "20fdd0dcdd8dc384aa19125aa063b1cb075dc28f2cda46988887ac7adbf6b6a0";

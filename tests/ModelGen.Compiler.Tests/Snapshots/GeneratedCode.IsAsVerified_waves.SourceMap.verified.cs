@@ -14,7 +14,7 @@ partial class WaveClassifier
     public override long MultiplyAdds => 337152;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 21008;
+    public override long ActivationBytes => 20992;
 
     /// <inheritdoc/>
     public override string Fingerprint => "d123732cb07a8d84c7366c03d1ae4496da2f336a519197ce0e50274435cc860d";

@@ -14,7 +14,7 @@ partial class WindowGpt
     public override long MultiplyAdds => 55058432;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => 2605312;
+    public override long ActivationBytes => 2265600;
 
     /// <inheritdoc/>
     public override string Fingerprint => "cd6d186be66400a879c2f9756528aa5ac901cd8f8523a513f7e15a809ce32cf7";

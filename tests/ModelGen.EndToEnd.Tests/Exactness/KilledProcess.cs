@@ -20,6 +20,11 @@ internal static class KilledProcess
             return Convolutions.SpecProcess.Train(yaml, int.Parse(threads, CultureInfo.InvariantCulture));
         }
 
+        if (arguments is [Training.MeasuredProcess.Word, var measured, var batch])
+        {
+            return Training.MeasuredProcess.Train(measured, int.Parse(batch, CultureInfo.InvariantCulture));
+        }
+
         SmallRun.Train(arguments[0], arguments[1], arguments.Contains(Resume), new Printer());
         return 0;
     }

@@ -65,7 +65,7 @@ public sealed class GuardedSpecTests : IDisposable
             var result = trainer.Run();
             Assert.True(result.IsEarly);
             Assert.Equal(result.Step - 60, result.BestStep);
-            Assert.Equal((3, model.ActivationBytes), (trainer.Memory.SamplesAtOnce, (trainer.Memory.Activations / 3) - (2 * 4 * 8 * 256)));
+            Assert.Equal((3, model.ActivationBytes), (trainer.Memory.SamplesAtOnce, (trainer.Memory.Activations / 3) - (4 * 8 * 256)));
         }
     }
 

@@ -124,6 +124,8 @@ internal sealed class EncoderDecoderFamily()
     protected override ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) =>
         root.Parts.First(static part => part.Name == Decoder.Name).Elements[0];
 
+    protected override long LossBytes(ModelGraph model) => TokenScores.LossBytes(model.Spec.Arguments.Get(Goal).Arguments, model.Data);
+
     protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)

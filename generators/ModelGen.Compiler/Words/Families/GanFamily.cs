@@ -167,6 +167,21 @@ internal sealed class GanFamily()
         ];
     }
 
+    // The generator's samples are no part of the discriminator's gradients. A penalty scores samples once more and differentiates their
+    // gradient, which keeps about as much again for its backward and for that of its backward.
+    protected override IReadOnlyList<TrainingPhase> Phases(ModuleGraph root, Arguments arguments)
+    {
+        var (generator, discriminator) = (Role(Generator), Role(Discriminator));
+        var goal = arguments.Get(Goal);
+        return
+        [
+            new(Discriminator.Name, [.. Enumerable.Repeat(discriminator, 2 + (3 * goal.Definition.Penalties(goal.Arguments)))]),
+            new(Generator.Name, [generator, .. Enumerable.Repeat(discriminator, goal.Definition.GeneratorSeesReal ? 2 : 1)]),
+        ];
+
+        ModuleGraph Role(LayersParameter key) => root.Parts.First(part => part.Name == key.Name).Elements[0];
+    }
+
     protected override Value? BuildRoles(RolesBuilder roles, Arguments arguments, Shape sample, long latent, long classes)
     {
         var (seenByGenerator, seenByDiscriminator) = (Code(arguments, GeneratorCode), Code(arguments, DiscriminatorCode));

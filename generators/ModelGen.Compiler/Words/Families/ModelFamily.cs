@@ -3,6 +3,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
@@ -79,11 +80,17 @@ internal abstract class ModelFamily(
             {
                 IsCausal = model.Lookaheads.Count == 0,
                 Decoder = NextTokens(root!, model),
+                Phases = Phases(root!, arguments),
                 Weights = weights,
                 Tokenizer = kind.Definition.NamedTokenizer(data.Name, kind.Arguments),
             }
             : null;
     }
+
+    public sealed override TrainingSetup? Setup(ModelGraph model) =>
+        model.Spec.Arguments.TryGet(training, out var options)
+            ? TrainingGroup.Setup(training, options, OptimizerGroups(options, model.Root.Parts), LossBytes(model))
+            : null;
 
     public override ModelSurface Surface(ModelGraph model) =>
         new(BaseClass)
@@ -107,6 +114,16 @@ internal abstract class ModelFamily(
 
     /// <summary>The class of a complete model that gives the scores of the next token from those so far; null where none does.</summary>
     protected virtual ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) => null;
+
+    /// <summary>The parts of a training step; one in which every role is computed once, unless the family trains several in turn.</summary>
+    /// <param name="root">The model's own class, complete.</param>
+    /// <param name="arguments">The values of the family's keys.</param>
+    protected virtual IReadOnlyList<TrainingPhase> Phases(ModuleGraph root, Arguments arguments) =>
+        [new("", root.Operations.Count > 0 ? [root] : [.. root.Parts.SelectMany(static part => part.Elements)])];
+
+    /// <summary>What the loss of a sample of the longest length needs besides the model's activations.</summary>
+    /// <param name="model">The complete model.</param>
+    protected virtual long LossBytes(ModelGraph model) => 0;
 
     /// <summary>The unit, besides steps and epochs, that training lengths may be given in.</summary>
     protected virtual string Unit(DataKind data) => data.Unit;

@@ -128,6 +128,22 @@ internal static class RecipeFamily
         };
     }
 
+    /// <summary>A model with a recipe's values in place of its own, as <see cref="Build"/> checks it.</summary>
+    /// <param name="recipe">The recipe, read for the model's family.</param>
+    /// <param name="spec">The model.</param>
+    public static ModelSpec Trained(RecipeSpec recipe, ModelSpec spec)
+    {
+        var keys = Family.Of(spec).RecipeParameters.Where(static key => key.Recipe != RecipeUse.Own);
+        return keys.Aggregate(spec, (trained, key) =>
+            Completed(key, recipe.Arguments!.Value(key), spec.Arguments.Value(key), spec.Name, []) is { } given
+                ? trained with
+                {
+                    Arguments = trained.Arguments.With(key, given),
+                }
+                : trained
+        );
+    }
+
     // The recipe's data source, and its key.
     private static (Parameter Key, Configured<DataSource> Value)? Source(Family family, Arguments arguments) =>
         family

@@ -116,6 +116,8 @@ internal sealed class TransformerFamily()
 
     protected override ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) => model.Lookaheads.Count == 0 ? root : null;
 
+    protected override long LossBytes(ModelGraph model) => TokenScores.LossBytes(model.Spec.Arguments.Get(Goal).Arguments, model.Data);
+
     protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 
     protected override ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec)

@@ -62,7 +62,7 @@ internal sealed class BatchNormLayer()
             new("bias", channels),
             new("running_mean", channels) { IsBuffer = true },
             new("running_var", channels) { IsBuffer = true },
-            new("num_batches_tracked") { IsBuffer = true }
+            new("num_batches_tracked") { IsBuffer = true, IsWhole = true }
         );
         return context.Apply(
             op,

@@ -15,5 +15,11 @@ internal abstract class AdversarialObjective(string word, string summary, params
     public abstract string OfScores { get; }
 
     /// <summary>Whether the discriminator's gradients are part of its loss.</summary>
-    public virtual bool Penalises(Arguments arguments) => false;
+    public bool Penalises(Arguments arguments) => Penalties(arguments) > 0;
+
+    /// <summary>On how many batches the discriminator's gradients are part of its loss.</summary>
+    public virtual int Penalties(Arguments arguments) => 0;
+
+    /// <summary>Whether the generator's loss needs the scores of real samples, too.</summary>
+    public virtual bool GeneratorSeesReal => false;
 }

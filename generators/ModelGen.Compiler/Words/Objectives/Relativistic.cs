@@ -31,7 +31,10 @@ internal sealed class Relativistic()
 
     public override string Example => "relativistic: { r1: 0.5, r2: 0.25 }";
 
-    public override bool Penalises(Arguments arguments) => arguments.Get(RealPenalty) > 0 || arguments.Get(FakePenalty) > 0;
+    public override int Penalties(Arguments arguments) =>
+        (arguments.Get(RealPenalty) > 0 ? 1 : 0) + (arguments.Get(FakePenalty) > 0 ? 1 : 0);
+
+    public override bool GeneratorSeesReal => true;
 
     public override string OfScores => "compares scores of any size";
 

@@ -1,4 +1,6 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
@@ -23,4 +25,14 @@ internal static class TokenScores
         Default = 0,
         Range = Language.Range.NonNegative,
     };
+
+    /// <summary>
+    /// What the loss of a sequence of the longest length needs besides its logits and their gradient, as the runtime's <c>TokenLoss</c>
+    /// says it: the gradient of the log-probabilities, and another for each addition.
+    /// </summary>
+    public static long LossBytes(Arguments arguments, DataShape data)
+    {
+        var gradients = 1 + (arguments.Get(LabelSmoothing) > 0 ? 1 : 0) + (arguments.Get(ZLoss) > 0 ? 1 : 0);
+        return checked(gradients * sizeof(float) * data.Vocabulary * data.Context);
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class Wasserstein()
 
     public override string Example => "wasserstein: { gradient-penalty: 5 }";
 
-    public override bool Penalises(Arguments arguments) => arguments.Get(GradientPenalty) > 0;
+    public override int Penalties(Arguments arguments) => arguments.Get(GradientPenalty) > 0 ? 1 : 0;
 
     public override string OfScores => "needs scores of any size: those of a bounded discriminator measure no distance";
 

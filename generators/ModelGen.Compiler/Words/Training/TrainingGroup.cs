@@ -2,6 +2,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Words.Training;
 
@@ -14,6 +15,8 @@ internal static class TrainingGroup
     private const string Name = "training";
 
     private const string Batch = "batch";
+
+    private const string Average = "average";
 
     private const string Validation = "validation";
 
@@ -110,7 +113,7 @@ internal static class TrainingGroup
             },
             Checkpoint,
             new NumberParameter(
-                "average",
+                Average,
                 "the decay of a moving average of the weights, lower in the first steps; validation, samples and the finished model then "
                     + "use the average: Polyak and Juditsky 1992"
             )
@@ -210,6 +213,32 @@ internal static class TrainingGroup
             Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
         };
 
+    /// <summary>What the memory of a training depends on.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="training">Its values.</param>
+    /// <param name="groups">What each optimizer trains.</param>
+    /// <param name="lossBytes">What the loss of a sample needs besides the model's activations.</param>
+    public static TrainingSetup Setup(GroupParameter group, Arguments training, IEnumerable<OptimizerGroup> groups, long lossBytes) =>
+        new(
+            (long)training.Value(Key(group, Batch))!,
+            training.Get(Accumulate),
+            training.Value(Key(group, Average)) is not null,
+            lossBytes,
+            [
+                .. groups.Select(static trained =>
+                {
+                    var parameters = trained.Parts.SelectMany(static part => part.Parameters()).ToList();
+                    var (optimizer, arguments) = (trained.Optimizer.Definition, trained.Optimizer.Arguments);
+                    return new TrainedGroup(
+                        trained.Name,
+                        optimizer.Word,
+                        parameters.Sum(static parameter => parameter.Entry.Count),
+                        parameters.Sum(parameter => optimizer.StateCount(arguments, parameter.Holder, parameter.Entry))
+                    );
+                }),
+            ]
+        );
+
     /// <summary>Optimizers that have nothing to do.</summary>
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>
         from trained in groups
@@ -266,6 +295,9 @@ internal static class TrainingGroup
         Arguments? Group(string name) => keys.FirstOrDefault(key => key.Name == name) is { } key ? (Arguments?)training.Value(key) : null;
     }
 
+    // A key that has another summary in each family.
+    private static Parameter Key(GroupParameter group, string name) => group.Parameters.Single(parameter => parameter.Name == name);
+
     // The learning rate of every optimizer, with its path.
     private static IEnumerable<(string Owner, double Value)> LearningRates(
         string path,
@@ -292,10 +324,7 @@ internal static class TrainingGroup
             return;
         }
 
-        var isGiven = training.TryGet(
-            (IntegerParameter)group.Parameters.Single(static parameter => parameter.Name == Batch),
-            out var batch
-        );
+        var isGiven = training.TryGet((IntegerParameter)Key(group, Batch), out var batch);
         foreach (var layer in model.WholeBatchLayers.Where(layer => layer.NeedsSeveral && isGiven && batch == 1))
         {
             model.Report(

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
@@ -46,4 +48,10 @@ internal sealed class Adafactor()
 
     public override string Example =>
         "adafactor: { learning-rate: 1e-2, beta2-decay: -0.7, epsilon: 1e-4, clip-threshold: 2, weight-decay: 0.01 }";
+
+    // A mean for each row and each column of the last two axes; for fewer axes, one for each element.
+    public override long StateCount(Arguments arguments, Part holder, StateEntry parameter) =>
+        parameter.Shape.Count < 2
+            ? parameter.Count
+            : parameter.Shape.Skip(parameter.Shape.Count - 2).Sum(length => parameter.Count / length);
 }

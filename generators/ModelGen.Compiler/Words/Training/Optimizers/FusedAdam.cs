@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
@@ -20,4 +21,7 @@ internal abstract class FusedAdam(string word, string summary, params Parameter[
         Range = Language.Range.Positive,
         Default = 1e-8,
     };
+
+    // Both means.
+    public sealed override long StateCount(Arguments arguments, Part holder, StateEntry parameter) => 2 * parameter.Count;
 }

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Training.Optimizers;
@@ -25,4 +27,7 @@ internal sealed class Lion()
     public override string Record => "LionOptions";
 
     public override string Example => "lion: { learning-rate: 1e-4, betas: [0.95, 0.98], weight-decay: 1.0 }";
+
+    // The mean.
+    public override long StateCount(Arguments arguments, Part holder, StateEntry parameter) => parameter.Count;
 }

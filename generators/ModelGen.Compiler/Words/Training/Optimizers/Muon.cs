@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
 
@@ -51,12 +52,18 @@ internal sealed class Muon()
         parts.Any(HasMatrix) ? null : "it trains the matrices of linear layers and convolutions, and there are none";
 
     private static bool HasMatrix(Part part) =>
-        (part.Op is { HasIndependentRows: false } && part.State.Any(static entry => !entry.IsBuffer && entry.Shape.Count > 1))
-        || part.Elements.Any(static element => element.Parts.Any(HasMatrix));
+        part.State.Any(entry => IsMatrix(part, entry)) || part.Elements.Any(static element => element.Parts.Any(HasMatrix));
 
     public override string Record => "MuonOptions";
 
     public override string Example =>
         "muon: { learning-rate: 0.02, momentum: 0.9, nesterov: false, weight-decay: 0.01, adjust-learning-rate: original, others: "
         + "{ adamw: 3e-4 } }";
+
+    // The momentum of a matrix; the two means of `adamw` for everything else.
+    public override long StateCount(Arguments arguments, Part holder, StateEntry parameter) =>
+        parameter.Count * (IsMatrix(holder, parameter) ? 1 : 2);
+
+    private static bool IsMatrix(Part holder, StateEntry parameter) =>
+        holder.Op is { HasIndependentRows: false } && !parameter.IsBuffer && parameter.Shape.Count > 1;
 }

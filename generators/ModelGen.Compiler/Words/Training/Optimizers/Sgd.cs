@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 
@@ -46,4 +47,8 @@ internal sealed class Sgd()
         arguments.Get(Nesterov) && arguments.Get(Momentum) == 0
             ? [Problem.Conflict("", "'nesterov: true' needs a 'momentum' above 0")]
             : [];
+
+    // The running sum, if there is one.
+    public override long StateCount(Arguments arguments, Part holder, StateEntry parameter) =>
+        arguments.Get(Momentum) > 0 ? parameter.Count : 0;
 }

@@ -1,0 +1,55 @@
+using ModelGen.Compiler.Graph;
+
+namespace ModelGen.Compiler.Passes;
+
+/// <summary>
+/// The memory that a training needs, in bytes, as its options say; the runtime's <c>MemoryPlan</c> says the same of a trainer. It leaves
+/// out .NET, libtorch and the data, and what an allocator keeps of memory that is free again.
+/// </summary>
+/// <param name="Weights">The parameters and buffers, which are float32 whatever the layers' precision.</param>
+/// <param name="Average">Their average, if one is kept.</param>
+/// <param name="Gradients">The gradients of those parameters that are trained together; where networks take turns, of the larger one.
+/// </param>
+/// <param name="OptimizerState">What the optimizers keep from step to step.</param>
+/// <param name="ActivationsOfSample">The activations of one sample, with what its loss needs.</param>
+/// <param name="SamplesAtOnce">How many samples are computed at once.</param>
+internal sealed record MemoryNeeds(
+    long Weights,
+    long Average,
+    long Gradients,
+    long OptimizerState,
+    long ActivationsOfSample,
+    long SamplesAtOnce
+)
+{
+    /// <summary>The activations of all samples that are computed at once.</summary>
+    public long Activations => checked(ActivationsOfSample * SamplesAtOnce);
+
+    /// <summary>The sum of all parts: each is at its largest at some moment of a step.</summary>
+    public long Peak => checked(Weights + Average + Gradients + OptimizerState + Activations);
+
+    /// <summary>The tensors of a checkpoint; its header adds some hundred bytes for each tensor.</summary>
+    public long Checkpoint => checked(Weights + Average + OptimizerState);
+
+    /// <summary>The bytes of a model's parameters and buffers.</summary>
+    public static long WeightsOf(ModelGraph model) =>
+        model
+            .Root.State()
+            .Aggregate(0L, static (sum, entry) => checked(sum + (entry.Count * (entry.IsWhole ? sizeof(long) : sizeof(float)))));
+
+    /// <summary>Adds up the needs of a training.</summary>
+    /// <param name="model">The model, after all passes that change it.</param>
+    /// <param name="setup">How it is trained.</param>
+    public static MemoryNeeds Of(ModelGraph model, TrainingSetup setup)
+    {
+        var weights = WeightsOf(model);
+        return new MemoryNeeds(
+            weights,
+            setup.IsAveraged ? weights : 0,
+            checked(setup.Groups.Max(static group => group.Parameters) * sizeof(float)),
+            checked(setup.Groups.Sum(static group => group.StateCount) * sizeof(float)),
+            checked(Passes.Activations.Bytes(model) + setup.LossBytes),
+            (setup.Batch + setup.Accumulate - 1) / setup.Accumulate
+        );
+    }
+}

@@ -1,0 +1,16 @@
+namespace ModelGen.Compiler.Passes;
+
+/// <summary>What the memory of a training depends on besides the model.</summary>
+/// <param name="Batch">The samples of a step.</param>
+/// <param name="Accumulate">In how many parts they are computed, one after another.</param>
+/// <param name="IsAveraged">Whether an average of the weights is kept.</param>
+/// <param name="LossBytes">What the loss of a sample needs besides the model's activations.</param>
+/// <param name="Groups">What each optimizer trains; they take turns.</param>
+internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAveraged, long LossBytes, IReadOnlyList<TrainedGroup> Groups);
+
+/// <summary>What one optimizer trains.</summary>
+/// <param name="Name">Its name; empty if it is the only one.</param>
+/// <param name="Optimizer">The optimizer's word.</param>
+/// <param name="Parameters">How many parameters it trains.</param>
+/// <param name="StateCount">How many numbers it keeps for them from step to step.</param>
+internal sealed record TrainedGroup(string Name, string Optimizer, long Parameters, long StateCount);

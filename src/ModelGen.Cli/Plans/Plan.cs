@@ -1,0 +1,34 @@
+using ModelGen.Compiler;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words;
+
+namespace ModelGen.Cli.Plans;
+
+/// <summary>What a model costs, known before it runs.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Layers">Its layers.</param>
+/// <param name="Setup">How it is trained; null where its spec does not say.</param>
+/// <param name="Memory">What its training needs; null where its spec does not say how it is trained.</param>
+/// <param name="Cache">What it keeps while it writes a text; null where it keeps nothing.</param>
+internal sealed record Plan(
+    ModelGraph Model,
+    IReadOnlyList<LayerCost> Layers,
+    TrainingSetup? Setup,
+    MemoryNeeds? Memory,
+    DecodingCache? Cache
+)
+{
+    /// <summary>Of a model without mistakes.</summary>
+    /// <param name="spec">The model, with the values of a recipe in place of its own where a recipe is planned.</param>
+    public static Plan Of(ModelSpec spec)
+    {
+        var model = SpecCompiler.Build(spec)!;
+        var setup = Family.Of(spec).Setup(model);
+        return new Plan(model, LayerRows.Of(model), setup, setup is null ? null : MemoryNeeds.Of(model, setup), DecodingCache.Of(model));
+    }
+
+    /// <summary>The multiply-adds of one sample of the longest length.</summary>
+    public long MultiplyAdds => Model.Root.MultiplyAdds.Evaluate(Model.Data.Longest);
+}

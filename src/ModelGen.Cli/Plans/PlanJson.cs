@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using ModelGen.Compiler.Passes;
+
+namespace ModelGen.Cli.Plans;
+
+/// <summary>A plan as JSON; all sizes are in bytes.</summary>
+internal static class PlanJson
+{
+    /// <summary>The object.</summary>
+    public static JsonObject Of(Plan plan) =>
+        new()
+        {
+            ["model"] = plan.Model.Spec.Name,
+            ["layers"] = new JsonArray([
+                .. plan.Layers.Select(static layer => new JsonObject
+                {
+                    ["layer"] = layer.Label,
+                    ["depth"] = layer.Depth,
+                    ["times"] = layer.Times,
+                    ["output"] = layer.Output.ToString(),
+                    ["parameters"] = layer.Parameters,
+                    ["multiply_adds"] = layer.MultiplyAdds,
+                    ["precision"] = layer.Precision,
+                }),
+            ]),
+            ["parameters"] = plan.Model.Root.ParameterCount,
+            ["multiply_adds"] = plan.MultiplyAdds,
+            ["weights"] = MemoryNeeds.WeightsOf(plan.Model),
+            ["training"] = plan is { Memory: { } memory, Setup: { } setup } ? Training(memory, setup) : null,
+            ["cache"] = plan.Cache is { } cache
+                ? new JsonObject
+                {
+                    ["token"] = cache.OfToken,
+                    ["source"] = cache.OfMemory,
+                    ["context"] = cache.Context,
+                    ["sequence"] = cache.OfSequence,
+                }
+                : null,
+        };
+
+    private static JsonObject Training(MemoryNeeds memory, TrainingSetup setup) =>
+        new()
+        {
+            ["batch"] = setup.Batch,
+            ["samples_at_once"] = memory.SamplesAtOnce,
+            ["optimizers"] = new JsonArray([
+                .. setup.Groups.Select(static group => new JsonObject
+                {
+                    ["name"] = group.Name,
+                    ["optimizer"] = group.Optimizer,
+                    ["parameters"] = group.Parameters,
+                    ["state"] = group.StateCount * sizeof(float),
+                }),
+            ]),
+            ["average"] = memory.Average,
+            ["gradients"] = memory.Gradients,
+            ["optimizer"] = memory.OptimizerState,
+            ["activations_of_sample"] = memory.ActivationsOfSample,
+            ["activations"] = memory.Activations,
+            ["peak"] = memory.Peak,
+            ["checkpoint"] = memory.Checkpoint,
+        };
+}

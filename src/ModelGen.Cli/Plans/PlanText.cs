@@ -1,0 +1,97 @@
+using System.Globalization;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
+
+namespace ModelGen.Cli.Plans;
+
+/// <summary>A plan as lines for a terminal.</summary>
+internal static class PlanText
+{
+    /// <summary>The lines.</summary>
+    public static IEnumerable<string> Lines(Plan plan) => [.. Layers(plan), "", .. Training(plan), .. Decoding(plan.Cache)];
+
+    private static IEnumerable<string> Layers(Plan plan)
+    {
+        IReadOnlyList<string[]> rows =
+        [
+            ["layer", "output", "parameters", "multiply-adds", "precision"],
+            .. plan.Layers.Select(static layer =>
+                new[]
+                {
+                    new string(' ', 2 * layer.Depth) + layer.Label + (layer.Times > 1 ? $" × {Number(layer.Times)}" : ""),
+                    layer.Output.ToString(),
+                    layer.Parameters == 0 ? "" : Number(layer.Parameters),
+                    layer.MultiplyAdds == 0 ? "" : Number(layer.MultiplyAdds),
+                    layer.Precision ?? "",
+                }
+            ),
+            ["total", plan.Model.Root.Output.Shape.ToString(), Number(plan.Model.Root.ParameterCount), Number(plan.MultiplyAdds), ""],
+        ];
+        var widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            yield return (
+                $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  "
+                + $"{row[3].PadLeft(widths[3])}  {row[4]}"
+            ).TrimEnd();
+        }
+
+        yield return "";
+        var data = plan.Model.Data;
+        yield return data.Context > 0
+            ? $"Multiply-adds and activations are those of a sequence of {Number(data.Context)} tokens, the longest."
+            : "Multiply-adds and activations are those of one sample.";
+    }
+
+    private static IEnumerable<string> Training(Plan plan)
+    {
+        if (plan is not { Memory: { } memory, Setup: { } setup })
+        {
+            yield return $"weights  {ByteCount.Text(MemoryNeeds.WeightsOf(plan.Model))}";
+            yield return "The spec does not say how the model is trained.";
+            yield break;
+        }
+
+        List<(string Name, long Bytes, string Note)> parts = [("weights", memory.Weights, "")];
+        if (memory.Average > 0)
+        {
+            parts.Add(("average", memory.Average, ""));
+        }
+
+        parts.Add(("gradients", memory.Gradients, Gradients(plan.Model, setup)));
+        parts.Add(("optimizer", memory.OptimizerState, Optimizers(setup)));
+        var samples = memory.SamplesAtOnce == 1 ? "1 sample" : $"{Number(memory.SamplesAtOnce)} samples";
+        parts.Add(("activations", memory.Activations, $"{samples} at once, each {ByteCount.Text(memory.ActivationsOfSample)}"));
+        parts.Add(("peak", memory.Peak, "their sum, without .NET, libtorch and the data"));
+        parts.Add(("checkpoint", memory.Checkpoint, "each file; the names of its tensors come on top"));
+        yield return $"Training with a batch of {Number(setup.Batch)}:";
+        var width = parts.Max(static part => ByteCount.Text(part.Bytes).Length);
+        foreach (var (name, bytes, note) in parts)
+        {
+            yield return $"  {name, -11}  {ByteCount.Text(bytes).PadLeft(width)}  {note}".TrimEnd();
+        }
+    }
+
+    private static string Gradients(ModelGraph model, TrainingSetup setup) =>
+        setup.Groups.Count > 1 ? $"of the {setup.Groups.MaxBy(static group => group.Parameters)!.Name}; the networks take turns"
+        : model.BatchSplit == BatchSplit.Parallel ? "on the CPU once for each thread that computes a part of the batch"
+        : "";
+
+    private static string Optimizers(TrainingSetup setup) =>
+        string.Join(", ", setup.Groups.Select(static group => group.Optimizer + (group.Name.Length > 0 ? $" for the {group.Name}" : "")));
+
+    private static IEnumerable<string> Decoding(DecodingCache? cache)
+    {
+        if (cache is null)
+        {
+            yield break;
+        }
+
+        yield return "";
+        yield return $"Keys and values of a text that is written: {ByteCount.Text(cache.OfToken)} for each token"
+            + $"{(cache.OfMemory > 0 ? $", {ByteCount.Text(cache.OfMemory)} for the source" : "")}, {ByteCount.Text(cache.OfSequence)} for "
+            + $"{Number(cache.Context)} tokens.";
+    }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
