@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelGen.Cli.Plans;
 using ModelGen.Cli.Specs;
 using ModelGen.Compiler.Operations;
@@ -33,6 +34,31 @@ public sealed class PlanTests : IDisposable
     public static TheoryData<string> Specs => [.. SpecFiles.Find([Root]).Select(static path => Path.GetRelativePath(Root, path))];
 
     public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public void AProbeMakesAFewStepsAndWritesNothing()
+    {
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write("text.txt", string.Concat(Enumerable.Repeat("it is said and it is done. ", 100)));
+
+        var (code, output, error) = _terminal.Run("plan", "writer.model.yaml", "--probe", "--data", "text.txt");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith(_terminal.Run("plan", "writer.model.yaml").Output, output);
+        Assert.Matches(
+            @"\n\nA step takes [\d.e+]+ ms here, so 100 take about \d+s, without validation, samples and checkpoints\.\n$",
+            output
+        );
+        Assert.False(Directory.Exists(_terminal.At("runs")));
+        var time = JsonNode.Parse(_terminal.Run("plan", "writer.model.yaml", "--probe", "--data", "text.txt", "--json").Output)!["time"]!;
+        Assert.Equal(100, (int)time["steps"]!);
+        Assert.InRange((double)time["step_seconds"]!, 1e-5, 10);
+        Assert.Equal(2, _terminal.Run("plan", "writer.model.yaml", "--data", "text.txt").Code);
+        Assert.Equal(
+            (1, "", "error: Nothing says what Writer is to learn from; name it with --data PATH, or in a recipe under 'data'.\n"),
+            _terminal.Run("plan", "writer.model.yaml", "--probe")
+        );
+    }
 
     [Fact]
     public void APlanHasTheLayersTheMemoryAndTheCache()

@@ -22,15 +22,16 @@ internal sealed class RunAssembly
     /// <summary>The class of the model.</summary>
     public Type Model => _assembly.GetType(_spec.ModelName, throwOnError: true)!;
 
-    /// <summary>The whole run; null where no recipe says what the model is trained on.</summary>
-    public ModelRun? Run =>
-        _spec.Recipe is null
-            ? null
-            : (ModelRun?)
-                _assembly
-                    .GetType(_spec.RecipeName, throwOnError: true)!
-                    .GetProperty(RecipeMember, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-                    ?.GetValue(null);
+    /// <summary>The whole run.</summary>
+    /// <exception cref="ModelGenException">No recipe says what the model is trained on.</exception>
+    public ModelRun Run =>
+        (ModelRun?)
+            (_spec.Recipe is null ? null : _assembly.GetType(_spec.RecipeName, throwOnError: true)!)
+                ?.GetProperty(RecipeMember, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+                ?.GetValue(null)
+        ?? throw new ModelGenException(
+            $"Nothing says what {_spec.ModelName} is to learn from; name it with --data PATH, or in a recipe under 'data'."
+        );
 
     /// <summary>Creates the model, with random weights.</summary>
     public torch.nn.Module Create(torch.Device device)

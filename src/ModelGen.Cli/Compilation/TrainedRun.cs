@@ -20,9 +20,7 @@ internal sealed class TrainedRun
 
     /// <summary>The run as a value.</summary>
     /// <exception cref="ModelGenException">Nothing says what it learned from.</exception>
-    public ModelRun Run =>
-        _assembly.Run
-        ?? throw new ModelGenException($"Nothing in '{_folder}' says what {Spec.ModelName} learned from; name it with --data PATH.");
+    public ModelRun Run => _assembly.Run;
 
     /// <summary>How the spec says to choose tokens; null for a model that writes no text.</summary>
     public Sampling.SamplingOptions? Sampling => (Sampling.SamplingOptions?)_assembly.Model.GetProperty(nameof(Sampling))?.GetValue(null);

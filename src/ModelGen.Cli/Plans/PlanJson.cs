@@ -7,7 +7,9 @@ namespace ModelGen.Cli.Plans;
 internal static class PlanJson
 {
     /// <summary>The object.</summary>
-    public static JsonObject Of(Plan plan) =>
+    /// <param name="plan">The plan.</param>
+    /// <param name="time">How long the training takes; null where it was not measured.</param>
+    public static JsonObject Of(Plan plan, PlannedTime? time = null) =>
         new()
         {
             ["model"] = plan.Model.Spec.Name,
@@ -27,6 +29,7 @@ internal static class PlanJson
             ["multiply_adds"] = plan.MultiplyAdds,
             ["weights"] = MemoryNeeds.WeightsOf(plan.Model),
             ["training"] = plan is { Memory: { } memory, Setup: { } setup } ? Training(memory, setup) : null,
+            ["time"] = time is null ? null : new JsonObject { ["step_seconds"] = time.Step.TotalSeconds, ["steps"] = time.Steps },
             ["cache"] = plan.Cache is { } cache
                 ? new JsonObject
                 {

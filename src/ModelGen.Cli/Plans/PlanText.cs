@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
+using ModelGen.Runs;
 
 namespace ModelGen.Cli.Plans;
 
@@ -9,6 +10,22 @@ internal static class PlanText
 {
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(Plan plan) => [.. Layers(plan), "", .. Training(plan), .. Decoding(plan.Cache)];
+
+    /// <summary>The lines of the time that a training takes; none where it was not measured.</summary>
+    public static IEnumerable<string> Time(PlannedTime? time)
+    {
+        if (time is null)
+        {
+            yield break;
+        }
+
+        yield return "";
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"A step takes {time.Step.TotalMilliseconds:G3} ms here, so {Number(time.Steps)} take about {ConsoleLine.Time(time.Step * time.Steps)}, "
+                + $"without validation, samples and checkpoints."
+        );
+    }
 
     private static IEnumerable<string> Layers(Plan plan)
     {

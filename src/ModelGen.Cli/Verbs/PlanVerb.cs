@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ModelGen.Cli.Compilation;
 using ModelGen.Cli.Plans;
 using ModelGen.Cli.Specs;
+using ModelGen.Runs;
 
 namespace ModelGen.Cli.Verbs;
 
@@ -12,16 +14,55 @@ internal static class PlanVerb
     {
         var file = new Argument<string>("FILE") { Description = "a model or a recipe" };
         var json = new Option<bool>("--json") { Description = "write JSON, with all sizes in bytes" };
+        var probe = new Option<bool>("--probe") { Description = "make a few steps and tell how long the whole training takes" };
+        var data = RunOption.Data();
+        var device = RunOption.Device();
         var command = new Command("plan", "Tells what a spec costs: its layers, the memory of its training, its checkpoints.")
         {
             file,
             json,
+            probe,
+            data,
+            device,
         };
-        command.SetAction(parsed => Write(parsed.GetValue(file)!, parsed.GetValue(json)));
+        command.Validators.Add(result =>
+        {
+            if (
+                !result.GetValue(probe)
+                && new Option[] { data, device }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } idle
+            )
+            {
+                result.AddError($"{idle.Name} is for {probe.Name}, without which nothing is run.");
+            }
+        });
+        command.SetAction(
+            (parsed, stop) =>
+            {
+                var (path, isJson) = (parsed.GetValue(file)!, parsed.GetValue(json));
+                if (Planned(path) is not { } plan)
+                {
+                    return Task.FromResult(ConsoleProgram.CannotGoOn);
+                }
+
+                var time = parsed.GetValue(probe) ? Probe(path, parsed.GetValue(data), parsed.GetValue(device)!, stop) : null;
+                if (isJson)
+                {
+                    ReadableJson.Write(PlanJson.Of(plan, time));
+                    return Task.FromResult(ConsoleProgram.Done);
+                }
+
+                foreach (var line in PlanText.Lines(plan).Concat(PlanText.Time(time)))
+                {
+                    Console.WriteLine(line);
+                }
+
+                return Task.FromResult(ConsoleProgram.Done);
+            }
+        );
         return command;
     }
 
-    private static int Write(string path, bool isJson)
+    private static Plan? Planned(string path)
     {
         var files = SpecFiles.Find([path]);
         if (files.Count > 1 || Directory.Exists(path))
@@ -36,23 +77,13 @@ internal static class PlanVerb
             Console.Error.WriteLine(diagnostic.Format(spec.Path));
         }
 
-        if (!spec.IsSound)
-        {
-            return 1;
-        }
+        return spec.IsSound ? Plan.Of(specs.Trained(spec.Path)) : null;
+    }
 
-        var plan = Plan.Of(specs.Trained(spec.Path));
-        if (isJson)
-        {
-            ReadableJson.Write(PlanJson.Of(plan));
-            return 0;
-        }
-
-        foreach (var line in PlanText.Lines(plan))
-        {
-            Console.WriteLine(line);
-        }
-
-        return 0;
+    private static PlannedTime Probe(string path, string? data, string device, CancellationToken stop)
+    {
+        var run = RunAssembly.Load(RunSpec.Compile(path, [], data)).Run;
+        var found = run.Probe(device, stop: stop);
+        return new PlannedTime(found.Step, found.TotalSteps);
     }
 }

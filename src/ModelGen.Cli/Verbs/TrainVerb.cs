@@ -89,12 +89,7 @@ internal static class TrainVerb
 
     private static int Train(RunSpec spec, RunSettings settings, bool findsLearningRate, CancellationToken stop)
     {
-        if (RunAssembly.Load(spec).Run is not { } run)
-        {
-            throw new ModelGenException(
-                $"Nothing says what {spec.ModelName} is to learn from; name it with --data PATH, or in a recipe under 'data'."
-            );
-        }
+        var run = RunAssembly.Load(spec).Run;
 
         if (spec.Data is { } data)
         {

@@ -45,6 +45,14 @@ public abstract class ModelRun
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public abstract void FindLearningRate(RunSettings settings, int? steps = null, CancellationToken stop = default);
 
+    /// <summary>Makes a few steps and tells how long they take; nothing is written.</summary>
+    /// <param name="device">The name of the device, such as <c>cpu</c>.</param>
+    /// <param name="steps">How many steps to measure, at least 1.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <exception cref="ModelGenException">The data or the device cannot be used, or the training diverges at once.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public abstract StepProbe Probe(string device = "auto", int steps = 5, CancellationToken stop = default);
+
     /// <summary>
     /// Measures the newest checkpoint of the run's folder as at the end of the training, on the data as they are now, and writes
     /// <c>evaluation.json</c> anew.
@@ -110,6 +118,16 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         using var model = session.Create(Create);
         using var data = Read(model, stop);
         session.FindLearningRate(CreateObjective(model, data), Training, steps);
+    }
+
+    /// <inheritdoc/>
+    public sealed override StepProbe Probe(string device = "auto", int steps = 5, CancellationToken stop = default)
+    {
+        var chosen = Devices.Choose(device);
+        manual_seed(0).Dispose();
+        using var model = Create(chosen);
+        using var data = Read(model, stop);
+        return StepProbe.Of(CreateObjective(model, data), Training, steps, stop);
     }
 
     /// <inheritdoc/>

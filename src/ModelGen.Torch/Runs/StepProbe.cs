@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using ModelGen.Training;
+using ModelGen.Training.Schedules;
+
+namespace ModelGen.Runs;
+
+/// <summary>How long the steps of a run take, by some that were made.</summary>
+/// <param name="Step">The median time of a step, after those that warm up.</param>
+/// <param name="TotalSteps">The steps of the whole run.</param>
+public sealed record StepProbe(TimeSpan Step, long TotalSteps)
+{
+    // The first steps choose kernels and fill caches.
+    private const int WarmUp = 2;
+
+    /// <summary>The time that all steps take at this pace, without validation, samples and checkpoints.</summary>
+    public TimeSpan Duration => Step * TotalSteps;
+
+    /// <summary>Makes some steps; the weights of the model are others afterwards.</summary>
+    internal static StepProbe Of(Objective objective, TrainingOptions options, int steps, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        long total;
+        using (var whole = new Trainer(objective, options))
+        {
+            total = whole.TotalSteps;
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watch = new Watch(WarmUp + steps, end);
+        var few = options with
+        {
+            Schedule = new ConstantSchedule(),
+
+            // One more than are made: a run that is stopped before its end skips the validation over all data.
+            Duration = Training.Duration.Steps(WarmUp + steps + 1L),
+            Validation = options.Validation with { Every = null },
+            Checkpoint = null,
+            EarlyStopping = null,
+            Rollback = null,
+            MaxTime = null,
+        };
+        using var trainer = new Trainer(objective, few) { ReportEvery = 1, Observers = { watch } };
+        trainer.Run(end.Token);
+        stop.ThrowIfCancellationRequested();
+        var times = watch.Times.Skip(WarmUp).Order().ToList();
+        return new StepProbe(times[times.Count / 2], total);
+    }
+
+    private sealed class Watch(int steps, CancellationTokenSource end) : TrainingObserver
+    {
+        private readonly List<TimeSpan> _times = [];
+        private long _last;
+
+        public IReadOnlyList<TimeSpan> Times => _times;
+
+        public override void OnStart(TrainingStart start) => _last = Stopwatch.GetTimestamp();
+
+        public override void OnStep(StepReport report)
+        {
+            _times.Add(Stopwatch.GetElapsedTime(_last));
+            _last = Stopwatch.GetTimestamp();
+            if (_times.Count == steps)
+            {
+                end.Cancel();
+            }
+        }
+    }
+}
