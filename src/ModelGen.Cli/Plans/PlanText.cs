@@ -85,7 +85,7 @@ internal static class PlanText
         var width = parts.Max(static part => ByteCount.Text(part.Bytes).Length);
         foreach (var (name, bytes, note) in parts)
         {
-            yield return $"  {name, -11}  {ByteCount.Text(bytes).PadLeft(width)}  {note}".TrimEnd();
+            yield return $"  {name.PadRight(11)}  {ByteCount.Text(bytes).PadLeft(width)}  {note}".TrimEnd();
         }
     }
 
