@@ -1,5 +1,6 @@
 using ModelGen;
 using ModelGen.Benchmarks;
+using ModelGen.Benchmarks.Commands;
 using ModelGen.Benchmarks.Data;
 using ModelGen.Benchmarks.Decoding;
 using ModelGen.Benchmarks.Generation;
@@ -37,6 +38,7 @@ Benchmark[] all =
 [
     new GenerateSpecs(),
     new RegenerateOneEdit(),
+    new CheckSpec(),
     new TrainStep("train-step-gpt-float32", Workload.Gpt),
     new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512),
     new TrainStep("train-step-llama", Workload.Llama),

@@ -16,6 +16,41 @@ internal static class DotNet
         return output;
     }
 
+    /// <summary>Runs a program of its own, which must succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public static string RunProgram(string program, string folder, params string[] arguments)
+    {
+        var (exitCode, output) = TryProgram(program, folder, arguments);
+        Assert.True(exitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
+        return output;
+    }
+
+    /// <summary>Runs a program of its own, which may fail.</summary>
+    /// <param name="program">Its file.</param>
+    /// <param name="folder">Where it is run.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What it is told besides.</param>
+    public static (int ExitCode, string Output) TryProgram(
+        string program,
+        string folder,
+        IReadOnlyList<string> arguments,
+        params IReadOnlyList<(string Name, string Value)> environment
+    )
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Finish(start);
+    }
+
     /// <summary>Runs a command that may fail.</summary>
     public static (int ExitCode, string Output) Try(string folder, params string[] arguments) => Finish(Start(folder, arguments));
 
@@ -54,7 +89,11 @@ internal static class DotNet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = "false";
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        if (folder != Repository.Root)
+        {
+            start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        }
+
         return start;
     }
 
@@ -66,7 +105,7 @@ internal static class DotNet
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', start.ArgumentList)} did not end within {Limit}");
+            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {Limit}");
         }
 
         return (process.ExitCode, output.Result + errors.Result);

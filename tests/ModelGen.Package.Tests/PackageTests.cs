@@ -8,6 +8,7 @@ using ModelGen.Build;
 
 namespace ModelGen.Package.Tests;
 
+[Collection(PackedFeed.Name)]
 public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsumer>
 {
     [Fact]
@@ -43,6 +44,7 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
                 "docs/layers.md",
                 "docs/modelgen.run.schema.json",
                 "docs/modelgen.schema.json",
+                "icon.png",
                 "lib/net10.0/ModelGen.dll",
                 "lib/net10.0/ModelGen.xml",
                 "tools/ModelGen.Build.Files.dll",
@@ -97,6 +99,93 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         );
         Assert.Contains($"lib/net10.0/{name}.dll", package.Entries.Select(entry => entry.FullName));
         Assert.Contains($"lib/net10.0/{name}.xml", package.Entries.Select(entry => entry.FullName));
+    }
+
+    /// <summary>What a page of a gallery shows, and what a debugger asks for.</summary>
+    [Theory]
+    [InlineData("ModelGen.Core")]
+    [InlineData("ModelGen.Torch")]
+    [InlineData("ModelGen.Extensions.AI")]
+    [InlineData("ModelGen")]
+    public void CarriesItsPageAndItsSymbols(string name)
+    {
+        using var package = ZipFile.OpenRead(consumer.PackageOf(name));
+        using var nuspec = package.GetEntry($"{name}.nuspec")!.Open();
+        var stated = XDocument
+            .Load(nuspec)
+            .Root!.Elements()
+            .Single()
+            .Elements()
+            .ToDictionary(element => element.Name.LocalName, element => element.Value);
+        Assert.Equal(("MIT", "icon.png", "README.md"), (stated["license"], stated["icon"], stated["readme"]));
+        Assert.NotEmpty(stated["description"]);
+        Assert.NotEmpty(stated["tags"]);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Repository.Root, "docs", "images", "icon.png")), Bytes(package, "icon.png"));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Repository.Root, "LICENSE")), Bytes(package, "LICENSE"));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Repository.Root, "src", name, "README.md")), Bytes(package, "README.md"));
+
+        using var symbols = ZipFile.OpenRead(Path.ChangeExtension(consumer.PackageOf(name), ".snupkg"));
+        using var library = new PEReader(new MemoryStream(Bytes(package, $"lib/net10.0/{name}.dll")));
+        using var pdb = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(Bytes(symbols, $"lib/net10.0/{name}.pdb")));
+        var debug = library.ReadDebugDirectory();
+        Assert.Contains(debug, static entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+        var id = new BlobContentId(pdb.GetMetadataReader().DebugMetadataHeader!.Id);
+        Assert.Equal(
+            id.Guid,
+            library.ReadCodeViewDebugDirectoryData(debug.Single(static entry => entry.Type == DebugDirectoryEntryType.CodeView)).Guid
+        );
+    }
+
+    /// <summary>Nothing of a release tells in which folder it was built.</summary>
+    [Fact]
+    public async Task ReleasesAreTheSameBytesFromEveryFolder()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var built = await Task.WhenAll(
+            Task.Run(() => Released(first.Path)),
+            Task.Run(() => Released(Directory.CreateDirectory(second.File("with a longer name")).FullName))
+        );
+
+        Assert.Equal(built[0].Assembly, built[1].Assembly);
+        Assert.Equal(built[0].Symbols, built[1].Symbols);
+        using var symbols = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(built[0].Symbols));
+        var reader = symbols.GetMetadataReader();
+        Assert.All(reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name)), static name =>
+            Assert.StartsWith("/_", name, StringComparison.Ordinal)
+        );
+    }
+
+    // The sources of the smallest of our assemblies, without the repository around them.
+    private (byte[] Assembly, byte[] Symbols) Released(string folder)
+    {
+        foreach (
+            var file in Directory
+                .EnumerateFiles(Path.Combine(Repository.Root, "src", "ModelGen.Build"))
+                .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "ModelGen", "build")))
+                .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "generators", "ModelGen.Compiler", "Diagnostics")))
+                .Append(Path.Combine(Repository.Root, "generators", "ModelGen.Compiler", "IsExternalInit.cs"))
+                .Concat(Directory.EnumerateFiles(Repository.Root, "Directory.*"))
+                .Append(Path.Combine(Repository.Root, "global.json"))
+        )
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        File.Copy(Path.Combine(consumer.Folder, "NuGet.config"), Path.Combine(folder, "NuGet.config"));
+        DotNet.Run(folder, "build", "src/ModelGen.Build", "-c", "Release");
+        var output = Path.Combine(folder, "src", "ModelGen.Build", "bin", "Release", "netstandard2.0", "ModelGen.Build");
+        return (File.ReadAllBytes(output + ".dll"), File.ReadAllBytes(output + ".pdb"));
+    }
+
+    private static byte[] Bytes(ZipArchive package, string name)
+    {
+        using var entry = package.GetEntry(name)!.Open();
+        using var bytes = new MemoryStream();
+        entry.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     [Fact]
@@ -223,6 +312,37 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
         Assert.Equal(before, (File.GetLastWriteTimeUtc(library), File.GetLastWriteTimeUtc(consumer.CompiledProgram)));
         Assert.Single(new ElfImage(File.ReadAllBytes(library)).ReadVersionNeeds(), need => need.IsWeak);
         Assert.DoesNotContain(new ElfImage(File.ReadAllBytes(Repository.PublishedLibrary)).ReadVersionNeeds(), need => need.IsWeak);
+    }
+
+    /// <summary>A mistake in a spec is an error of the build, where it was made.</summary>
+    [Fact]
+    public void ReportsMistakesOfSpecs()
+    {
+        consumer.Write(
+            "Wrong.model.yaml",
+            """
+            model: Wrong
+            family: network
+            data: { tensor: [4] }
+            network: [lineer: 2]
+
+            """
+        );
+        try
+        {
+            var (exitCode, output) = DotNet.Try(consumer.Folder, "build", "--no-restore");
+
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains(
+                "Wrong.model.yaml(4,11): error MG2002: 'lineer' is not a layer or block; did you mean 'linear'?",
+                output,
+                StringComparison.Ordinal
+            );
+        }
+        finally
+        {
+            File.Delete(Path.Combine(consumer.Folder, "Wrong.model.yaml"));
+        }
     }
 
     /// <summary>Mistakes of attributes come from an analyzer, which a package may carry and a build leave out.</summary>
@@ -415,6 +535,52 @@ public class PackageTests(PackedConsumer consumer) : IClassFixture<PackedConsume
 
         // What only reads a model's settings does without libtorch.
         Assert.Equal("Writer takes 4 texts a step and samples at 0.5", DotNet.Run(output.Path, "Consumer.dll", "plan").Trim());
+    }
+
+    /// <summary>
+    /// Trimming takes what only reflection names, and ahead-of-time compilation the reflection as well: ten steps of training, the sample
+    /// after them and what the run is known by are still the same.
+    /// </summary>
+    [NativeLinkerFact]
+    public void TrainsTheSameTrimmedAndAheadOfTime()
+    {
+        var jit = Trained(static folder => DotNet.Run(folder, "bin/Debug/net10.0/Consumer.dll", "train", folder));
+        Assert.Contains("step 10/10", jit.Output, StringComparison.Ordinal);
+        Assert.Equal($"{(256 * 8) + (12 * 8)} parameters in 2 tensors", jit.Lines[^2]);
+        Assert.StartsWith("sample: ", jit.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("\"training.optimizer.learning-rate\": \"0.01\"", jit.Identity, StringComparison.Ordinal);
+
+        foreach (var property in new[] { "PublishTrimmed", "PublishAot" })
+        {
+            using var output = new TemporaryFolder();
+            consumer.Run([
+                "publish",
+                "-r",
+                Repository.Platform,
+                $"-p:{property}=true",
+                "-o",
+                output.Path,
+                .. NativeLinkerFactAttribute.Options,
+            ]);
+            var published = Trained(folder => DotNet.RunProgram(output.File("Consumer"), folder, "train", folder));
+
+            Assert.Equal(jit.Lines[^2..], published.Lines[^2..]);
+            Assert.Equal(jit.Identity, published.Identity);
+        }
+
+        (string Output, string[] Lines, string Identity) Trained(Func<string, string> run)
+        {
+            try
+            {
+                var output = run(consumer.Folder);
+                using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(consumer.Folder, "run", "manifest.json")));
+                return (output, output.Trim().Split('\n'), manifest.RootElement.GetProperty("run").GetRawText());
+            }
+            finally
+            {
+                Directory.Delete(Path.Combine(consumer.Folder, "run"), recursive: true);
+            }
+        }
     }
 
     [Fact]

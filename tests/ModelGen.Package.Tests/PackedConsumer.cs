@@ -1,53 +1,16 @@
-using System.Security;
-
 namespace ModelGen.Package.Tests;
 
-/// <summary>A program of someone who knows only the package: packed from this build, restored from a folder, built once.</summary>
+/// <summary>A program of someone who knows only the package: restored from a folder into an empty cache, built once.</summary>
 public sealed class PackedConsumer : IDisposable
 {
-    // A version of its own: restore takes 0.1.0 from wherever a package cache holds it already, and then tests somebody's older build.
-    private static readonly string Version = $"0.1.0-test-{Guid.NewGuid():N}";
-
+    private readonly PackedFeed _feed;
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Packs, restores and builds.</summary>
-    public PackedConsumer()
+    /// <summary>Restores and builds.</summary>
+    public PackedConsumer(PackedFeed feed)
     {
-        foreach (var project in new[] { "ModelGen.Core", "ModelGen.Torch", "ModelGen.Extensions.AI", "ModelGen" })
-        {
-            DotNet.Run(
-                Repository.Root,
-                "pack",
-                $"src/{project}",
-                "-c",
-                Repository.Configuration,
-                "--no-build",
-                "-o",
-                Feed,
-                $"-p:PackageVersion={Version}",
-                $"-p:NuspecOutputPath={_folder.File("nuspec")}"
-            );
-        }
-
-        Write("global.json", File.ReadAllText(Path.Combine(Repository.Root, "global.json")));
-        // Stops the search for files of this name in the folders above.
-        Write("Directory.Build.props", "<Project />");
-        Write("Directory.Build.targets", "<Project />");
-        Write("Directory.Packages.props", "<Project />");
-        // The big packages are taken from where this solution's restore has put them; nothing is downloaded and nothing copied.
-        var restored = Repository.PackageFolders.Select(
-            (folder, index) => $"""<add key="restored{index}" value="{SecurityElement.Escape(folder)}" />"""
-        );
-        Write(
-            "NuGet.config",
-            $"""
-            <configuration>
-              <packageSources><clear /><add key="packed" value="{SecurityElement.Escape(Feed)}" /></packageSources>
-              <packageSourceMapping><clear /></packageSourceMapping>
-              <fallbackPackageFolders><clear />{string.Concat(restored)}</fallbackPackageFolders>
-            </configuration>
-            """
-        );
+        _feed = feed;
+        feed.Offer(Folder);
         Write(
             "Consumer.csproj",
             $"""
@@ -59,7 +22,7 @@ public sealed class PackedConsumer : IDisposable
                 <NoWarn>NU1603</NoWarn>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ModelGen" Version="[{Version}]" />
+                <PackageReference Include="ModelGen" Version="[{PackedFeed.Version}]" />
                 <PackageReference Include="{Repository.LibtorchPackage}" Version="2.10.0" />
               </ItemGroup>
             </Project>
@@ -74,7 +37,7 @@ public sealed class PackedConsumer : IDisposable
             data: { tokens: { context: 12 } }
             network: [embed: 8, unembed]
             objective: next-token
-            training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
+            training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 10 steps }
             sampling: { temperature: 0.5 }
 
             """
@@ -108,12 +71,35 @@ public sealed class PackedConsumer : IDisposable
             using Consumer;
             using Consumer.Classes;
             using ModelGen;
+            using ModelGen.Data;
+            using ModelGen.Runs;
+            using ModelGen.Sampling;
             using TorchSharp;
 
             if (args is ["plan"])
             {
                 Console.WriteLine($"Writer takes {Writer.Training.BatchSize} texts a step and samples at {Writer.Sampling.Temperature}");
                 return 0;
+            }
+
+            if (args is ["train", var folder])
+            {
+                return ConsoleProgram.Run(stop =>
+                {
+                    using var session = new RunSession(new() { Folder = Path.Combine(folder, "run"), Spec = Path.Combine(folder, "Writer.model.yaml"), Curves = new("nats per byte", "loss") }, stop);
+                    using var model = session.Create(static device => new Writer(device));
+                    var text = TextCorpus.Read(Path.Combine(folder, "Classes.cs"));
+                    var tokenizer = model.CreateTokenizer(text);
+                    using var data = TokenDataset.Create(text, tokenizer, Writer.Context, 0.1);
+                    if (!session.Train(model.CreateObjective(data), Writer.Training))
+                    {
+                        return false;
+                    }
+
+                    Console.WriteLine($"{model.parameters().Sum(static each => each.numel())} parameters in {model.parameters().Count()} tensors");
+                    Console.WriteLine($"sample: {Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(TextGenerator.Generate(model, tokenizer, "using ", 20, Writer.Sampling, seed: 1)))}");
+                    return true;
+                });
             }
 
             try
@@ -141,18 +127,16 @@ public sealed class PackedConsumer : IDisposable
     public string Folder => _folder.Path;
 
     /// <summary>The version that was packed.</summary>
-    public string PackageVersion => Version;
+    public string PackageVersion => PackedFeed.Version;
 
     /// <summary>The package that users name.</summary>
     public string Package => PackageOf("ModelGen");
 
     /// <summary>One of the packages under test.</summary>
-    public string PackageOf(string name) => Path.Combine(Feed, $"{name}.{Version}.nupkg");
+    public string PackageOf(string name) => _feed.PackageOf(name);
 
     /// <summary>The program as the compiler wrote it.</summary>
     public string CompiledProgram => Path.Combine(Folder, "obj", "Debug", "net10.0", "Consumer.dll");
-
-    private string Feed => _folder.File("feed");
 
     /// <summary>Runs a command on the project; links keep half a gigabyte of libtorch out of its build output.</summary>
     /// <param name="arguments">The command and its arguments.</param>

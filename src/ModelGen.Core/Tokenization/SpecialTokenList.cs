@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelGen.Data;
 
 namespace ModelGen.Tokenization;
@@ -35,9 +36,10 @@ internal static class SpecialTokenList
 
     /// <summary>The end of a tokenizer's JSON object; empty if it has none.</summary>
     public static string Serialize(IReadOnlyList<SpecialToken> tokens) =>
-        tokens.Count == 0
-            ? ""
-            : $",\"{Key}\":{JsonSerializer.Serialize(tokens.ToDictionary(static token => Name(token.Role), static token => token.Text))}";
+        tokens.Count == 0 ? "" : $",\"{Key}\":{Json(tokens).ToJsonString()}";
+
+    private static JsonObject Json(IReadOnlyList<SpecialToken> tokens) =>
+        new(tokens.Select(static token => KeyValuePair.Create(Name(token.Role), (JsonNode?)token.Text)));
 
     /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
     /// <exception cref="FormatException">A role is unknown.</exception>

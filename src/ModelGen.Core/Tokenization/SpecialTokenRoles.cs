@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ModelGen.Tokenization;
 
@@ -43,19 +44,20 @@ internal static class SpecialTokenRoles
 
     /// <summary>A key of a tokenizer's JSON object, after the others; empty if there are no roles.</summary>
     public static string Serialize(IReadOnlyDictionary<string, SpecialTokenRole> roles) =>
-        roles.Count == 0
-            ? ""
-            : $",\"{Key}\":{JsonSerializer.Serialize(
-                roles
-                    .OrderBy(static role => role.Value)
-                    .ToDictionary(static role => SpecialTokenList.Name(role.Value), static role => role.Key)
-            )}";
+        roles.Count == 0 ? "" : $",\"{Key}\":{Json(roles).ToJsonString()}";
 
     /// <summary>A tokenizer's JSON object with its roles.</summary>
     /// <param name="json">The object without them.</param>
     /// <param name="roles">The roles.</param>
     public static string Append(MemoryStream json, IReadOnlyDictionary<string, SpecialTokenRole> roles) =>
         $"{Encoding.UTF8.GetString(json.GetBuffer().AsSpan(0, (int)json.Length - 1))}{Serialize(roles)}}}";
+
+    private static JsonObject Json(IReadOnlyDictionary<string, SpecialTokenRole> roles) =>
+        new(
+            roles
+                .OrderBy(static role => role.Value)
+                .Select(static role => KeyValuePair.Create(SpecialTokenList.Name(role.Value), (JsonNode?)role.Key))
+        );
 
     /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
     /// <exception cref="FormatException">A role is unknown, or its token stands there twice.</exception>

@@ -108,9 +108,9 @@ public sealed class Checkpoint : IDisposable
         {
             try
             {
-                return _file.Metadata.TryGetValue(ClassesKey, out var names) ? JsonSerializer.Deserialize<string[]>(names) ?? [] : [];
+                return _file.Metadata.TryGetValue(ClassesKey, out var names) ? Names(names) : [];
             }
-            catch (JsonException exception)
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
                 throw new ModelGenException(
                     $"'{Path}' is a damaged checkpoint: the names of its classes are no list of names; use another copy of the file.",
@@ -118,6 +118,12 @@ public sealed class Checkpoint : IDisposable
                 );
             }
         }
+    }
+
+    private static IReadOnlyList<string> Names(string json)
+    {
+        using var names = JsonDocument.Parse(json);
+        return [.. names.RootElement.EnumerateArray().Select(static name => name.GetString() ?? "")];
     }
 
     /// <summary>

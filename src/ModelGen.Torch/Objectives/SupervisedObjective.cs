@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Evaluation;
@@ -59,7 +59,7 @@ public sealed class SupervisedObjective : Objective
         var metadata = new Dictionary<string, string>();
         if (loss.IsOfClasses)
         {
-            metadata.Add(Checkpoint.ClassesKey, JsonSerializer.Serialize(data.Classes));
+            metadata.Add(Checkpoint.ClassesKey, new JsonArray([.. data.Classes.Select(static name => (JsonNode?)name)]).ToJsonString());
         }
 
         if (data.Tokenizer is { } tokenizer)

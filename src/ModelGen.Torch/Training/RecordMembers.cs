@@ -13,7 +13,7 @@ internal static class RecordMembers
     private const string OptionsSuffix = "Options";
 
     /// <summary>
-    /// Adds the members of a record in declaration order, those of its base first, under names in kebab case: <c>optimizer</c> (its type),
+    /// Adds the members of a record, those of its base first, under names in kebab case: <c>optimizer</c> (its type),
     /// <c>optimizer.learning-rate</c> …; of a list, the number of entries, and each entry under its index. Anything else is added as text.
     /// </summary>
     /// <param name="members">Where to add them.</param>
@@ -65,7 +65,6 @@ internal static class RecordMembers
                     && getter.GetBaseDefinition() == getter
                     && property.GetIndexParameters().Length == 0
                 )
-                .OrderBy(static property => property.MetadataToken)
         );
 
     private static string Text(string name, object? value) =>
@@ -75,9 +74,7 @@ internal static class RecordMembers
             string text => text,
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Text(name, tuple[i])))})",
-            _ when value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType is var type
-                    && type != typeof(object)
-                    && type != typeof(ValueType) => value.ToString() ?? Absent,
+            _ when value.ToString() is { } text && text != value.GetType().ToString() => text,
             _ => throw new ArgumentException(
                 $"The option '{name}' has no text but its type, {value.GetType()}; make it a record, or override ToString.",
                 nameof(value)

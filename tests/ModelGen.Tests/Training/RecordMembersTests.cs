@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using ModelGen.Losses;
 using ModelGen.Objectives;
 using ModelGen.Training;
@@ -9,6 +10,45 @@ namespace ModelGen.Tests.Training;
 
 public sealed class RecordMembersTests
 {
+    public static TheoryData<Type> IdentifyingRecords =>
+        [
+            .. new[] { typeof(ScheduleOptions).Assembly, typeof(TrainingOptions).Assembly }
+                .SelectMany(static assembly => assembly.GetTypes())
+                .Where(static type =>
+                    type.IsPublic
+                    && !type.IsAbstract
+                    && (
+                        typeof(TrainingOptions).IsAssignableFrom(type)
+                        || typeof(OptimizerOptions).IsAssignableFrom(type)
+                        || typeof(ScheduleOptions).IsAssignableFrom(type)
+                        || typeof(SupervisedLoss).IsAssignableFrom(type)
+                        || typeof(AdversarialLoss).IsAssignableFrom(type)
+                        || typeof(TokenLossOptions).IsAssignableFrom(type)
+                        || typeof(TrainingOptions)
+                            .GetProperties()
+                            .Concat(typeof(GanTrainingOptions).GetProperties())
+                            .Any(property => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == type)
+                        || type == typeof(ElboOptions)
+                        || type == typeof(VectorQuantisedOptions)
+                    )
+                ),
+        ];
+
+    /// <summary>Trimming would take members that nothing but reflection reads, and the run would forget them.</summary>
+    [Theory]
+    [MemberData(nameof(IdentifyingRecords))]
+    public void TrimmingKeepsTheMembers(Type record)
+    {
+        using var descriptors = record.Assembly.GetManifestResourceStream("ILLink.Descriptors.xml")!;
+        var kept = XDocument.Load(descriptors).Root!.Element("assembly")!;
+
+        Assert.Equal(record.Assembly.GetName().Name, kept.Attribute("fullname")!.Value);
+        Assert.Contains(kept.Elements(), element =>
+            (element.Name.LocalName, element.Attribute("fullname")!.Value) is var (kind, name)
+            && (kind == "namespace" ? name == record.Namespace : name == record.FullName)
+        );
+    }
+
     [Fact]
     public void EveryMemberOfNestedRecordsHasAName()
     {
