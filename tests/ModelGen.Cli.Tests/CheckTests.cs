@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace ModelGen.Cli.Tests;
 
@@ -189,7 +188,7 @@ public sealed class CheckTests : IDisposable
             Assert.DoesNotContain("auto-generated", source, StringComparison.Ordinal);
             Assert.DoesNotContain("SourceMap", source, StringComparison.Ordinal);
         });
-        Assert.Empty(Errors(sources));
+        Assert.Empty(CSharp.Errors(OutputKind.DynamicallyLinkedLibrary, sources));
         Assert.Equal(
             (1, "", "error: There is a file 'specs/writer.cs' already; --force replaces it.\n"),
             _terminal.Run("eject", "specs/writer.model.yaml")
@@ -198,18 +197,4 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(0, _terminal.Run("eject", "specs/writer.model.yaml", "--out", "owned").Code);
         Assert.Equal(_terminal.Read("specs/writer.cs"), _terminal.Read("owned/writer.cs"));
     }
-
-    private static IEnumerable<string> Errors(IEnumerable<string> sources) =>
-        CSharpCompilation
-            .Create(
-                "Owned",
-                sources.Select(static source => CSharpSyntaxTree.ParseText(source)),
-                ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-                    .Split(Path.PathSeparator)
-                    .Select(static path => MetadataReference.CreateFromFile(path)),
-                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
-            )
-            .GetDiagnostics()
-            .Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(static diagnostic => diagnostic.ToString());
 }

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 
@@ -27,6 +28,38 @@ public sealed class NewTests : IDisposable
 
         // All comments behind keys begin at the same place.
         Assert.Contains("                                      # ", text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void TheProjectOfEachFamilyCompiles(string family)
+    {
+        var (code, output, error) = _terminal.Run("new", "first-try", "--project", "--family", family);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(
+            "first-try has a project with the model FirstTry; 'dotnet run -c Release --project first-try -- PATH' trains it on what is at "
+                + "PATH.\n",
+            output
+        );
+        Assert.Equal(0, _terminal.Run("check", "first-try").Code);
+        Assert.Contains("<RootNamespace>FirstTryApp</RootNamespace>", _terminal.Read("first-try/first-try.csproj"));
+        Assert.Contains("Include=\"ModelGen\" Version=\"0.", _terminal.Read("first-try/first-try.csproj"));
+        Assert.DoesNotContain("Writer", _terminal.Read("first-try/Program.cs"), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(
+            CSharp.Errors(
+                OutputKind.ConsoleApplication,
+                [
+                    _terminal.Read("first-try/Program.cs"),
+                    CSharp.ImplicitUsings,
+                    _terminal.Run("emit", "first-try/first-try.model.yaml", "--namespace", "FirstTryApp").Output,
+                ]
+            )
+        );
+        Assert.Equal(
+            (1, "", $"There is a file '{Path.Combine("first-try", "first-try.csproj")}' already; --force replaces it.\n"),
+            _terminal.Run("new", "first-try", "--project")
+        );
     }
 
     [Fact]

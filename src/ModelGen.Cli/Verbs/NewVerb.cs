@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using System.Text;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
@@ -21,17 +22,23 @@ internal static class NewVerb
             HelpName = "WORD",
         };
         var force = new Option<bool>("--force") { Description = "replace a file that is there already" };
-        var command = new Command("new", "Writes a commented spec that works as it is.") { name, family, force };
-        command.SetAction(parsed => Write(parsed.GetValue(name)!, parsed.GetValue(family)!, parsed.GetValue(force)));
+        var project = new Option<bool>("--project")
+        {
+            Description = "write a folder with a project: the spec, and a program that trains the model",
+        };
+        var command = new Command("new", "Writes a commented spec that works as it is.") { name, family, project, force };
+        command.SetAction(parsed =>
+            Write(parsed.GetValue(name)!, parsed.GetValue(family)!, parsed.GetValue(project), parsed.GetValue(force))
+        );
         return command;
     }
 
     private static IEnumerable<string> Families =>
         Catalogue.Of<FamilyWord>().Select(static family => family.Word).Order(StringComparer.Ordinal);
 
-    private static int Write(string name, string family, bool replaces)
+    private static int Write(string name, string family, bool isProject, bool replaces)
     {
-        if (Page.Find($"template-{family}") is not { } template)
+        if (Page.Find($"template-{family}") is not { } template || !Families.Contains(family))
         {
             Console.Error.WriteLine($"There is no family '{family}'. The families are {string.Join(", ", Families)}.");
             return 1;
@@ -46,27 +53,70 @@ internal static class NewVerb
             return 1;
         }
 
-        var file = $"{name}.model.yaml";
-        if (Path.GetDirectoryName(file) is { Length: > 0 } folder && !Directory.Exists(folder))
-        {
-            Console.Error.WriteLine($"There is no folder '{folder}' for the file '{file}'.");
-            return 1;
-        }
-
-        if (File.Exists(file) && !replaces)
-        {
-            Console.Error.WriteLine($"There is a file '{file}' already; --force replaces it.");
-            return 1;
-        }
-
         // The comment behind the name stays where it is.
         var room = template[
             template.IndexOf(Placeholder, StringComparison.Ordinal)..template.IndexOf("# the name", StringComparison.Ordinal)
         ];
-        File.WriteAllText(file, template.Replace(room, (model + " ").PadRight(room.Length), StringComparison.Ordinal));
-        Console.WriteLine($"{file} has the model {model}; 'modelgen check' tells what is wrong with it after a change.");
+        var spec = template.Replace(room, (model + " ").PadRight(room.Length), StringComparison.Ordinal);
+        var stem = Path.GetFileName(name);
+        List<(string Path, string Text)> files = isProject
+            ?
+            [
+                (Path.Combine(name, $"{stem}.csproj"), Project(model)),
+                (Path.Combine(name, $"{stem}.model.yaml"), spec),
+                (Path.Combine(name, "Program.cs"), Program(family, model, stem)),
+            ]
+            : [($"{name}.model.yaml", spec)];
+        var above = Path.GetDirectoryName(isProject ? name : files[0].Path);
+        if (above is { Length: > 0 } && !Directory.Exists(above))
+        {
+            Console.Error.WriteLine(
+                $"There is no folder '{above}' for the {(isProject ? "project" : "file")} '{(isProject ? name : files[0].Path)}'."
+            );
+            return 1;
+        }
+
+        if (files.Find(static file => Path.Exists(file.Path)).Path is { } there && !replaces)
+        {
+            Console.Error.WriteLine($"There is a file '{there}' already; --force replaces it.");
+            return 1;
+        }
+
+        foreach (var (path, text) in files)
+        {
+            if (isProject)
+            {
+                Directory.CreateDirectory(name);
+            }
+
+            File.WriteAllText(path, text);
+        }
+
+        Console.WriteLine(
+            isProject
+                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {name} -- PATH' trains it on what is at PATH."
+                : $"{files[0].Path} has the model {model}; 'modelgen train {files[0].Path} --data PATH' trains it on what is at PATH."
+        );
         return 0;
     }
+
+    // In a namespace of that name, the model's own would mean the namespace.
+    private static string Namespace(string model) => model + "App";
+
+    private static string Project(string model) =>
+        Page.Find("template-project")!
+            .Replace("Notes", Namespace(model), StringComparison.Ordinal)
+            .Replace(
+                "{VERSION}",
+                typeof(NewVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+                StringComparison.Ordinal
+            );
+
+    private static string Program(string family, string model, string stem) =>
+        Page.Find($"program-{Catalogue.Of<Family>().Single(each => each.Word == family).RunClass}")!
+            .Replace("writer", stem, StringComparison.Ordinal)
+            .Replace("Writer", model, StringComparison.Ordinal)
+            .Replace("using Notes;", $"using {Namespace(model)};", StringComparison.Ordinal);
 
     // Letters and digits, each word with a capital; null where nothing is left that a class may be called.
     private static string? ClassName(string name)

@@ -1,7 +1,5 @@
 using ModelGen.Data;
-using ModelGen.Evaluation;
 using ModelGen.Runs;
-using ModelGen.Sampling;
 using Notes;
 
 if (args is not [var path, ..])
@@ -10,27 +8,24 @@ if (args is not [var path, ..])
     return ConsoleProgram.WrongArguments;
 }
 
-return ConsoleProgram.Run(stop =>
+var run = new TextRun<Writer>
 {
-    using var session = new RunSession(
-        new()
-        {
-            Folder = "runs/writer",
-            Spec = "{PROJECT}/writer.model.yaml",
-            Curves = new("nats per byte", "loss"),
-            IsResumed = args.Contains("--resume"),
-        },
-        stop
-    );
-    using var model = session.Create(static device => new Writer(device));
-    var text = TextCorpus.Read(path, new ProgressLine("reading"), stop);
-    var tokenizer = model.CreateTokenizer(text);
-    using var data = TokenDataset.Create(text, tokenizer, Writer.Context, Writer.Training.Validation.Fraction, session.Device);
-    if (!session.Train(model.CreateObjective(data), Writer.Training))
+    Create = static device => new Writer(device),
+    Training = Writer.Training,
+    Sampling = Writer.Sampling,
+    ReadData = (model, progress, stop) =>
     {
-        return false; // Ctrl-C: saved, and --resume goes on from there
-    }
+        var text = TextCorpus.Read(path, progress, stop);
+        return TokenDataset.Create(text, model.CreateTokenizer(text), Writer.Context, Writer.Training.Validation.Fraction, model.Device);
+    },
+    CreateObjective = static (model, data) => model.CreateObjective(data),
+};
+var settings = new RunSettings
+{
+    Folder = "runs/writer",
+    Spec = Path.Combine(AppContext.BaseDirectory, "writer.model.yaml"),
+    IsResumed = args.Contains("--resume"),
+};
 
-    Console.WriteLine(ConsoleText.Printable(TextGenerator.Generate(model, tokenizer, "The ", 400, Writer.Sampling, seed: 1)));
-    return session.Evaluate(new PerplexityMetric(data));
-});
+// Ctrl-C saves the run, and --resume goes on from there.
+return ConsoleProgram.Run(stop => run.Execute(settings, stop));
