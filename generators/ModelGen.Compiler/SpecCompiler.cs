@@ -227,5 +227,5 @@ internal static class SpecCompiler
     }
 
     /// <summary>A fault of the compiler, as text for its message.</summary>
-    public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+    public static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message.TrimEnd('.')}";
 }

@@ -26,16 +26,84 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Fact]
-    public void ADiagnosticIsExplainedWithAnExample()
+    public void ADiagnosticIsExplainedByWhatIsWrongAndWhatIsRight()
     {
-        var (code, output, error) = _terminal.Run("explain", "mg2003");
+        Assert.Equal(
+            (
+                0,
+                """
+                # MG2002: Unknown word
 
-        Assert.Equal((0, ""), (code, error));
-        Assert.StartsWith("# MG2003: The output has the wrong shape\n", output);
-        Assert.Contains("error MG2003: ", output);
-        Assert.DoesNotContain("](", output);
+                The word is not in the catalogue.
+
+                ## Example
+
+                    model: Classifier
+                    family: network
+                    data: { tensor: [4] }
+                    network: [linear: 8, rellu, linear: 3]
+
+                The message:
+
+                    example.model.yaml(4,22): error MG2002: 'rellu' is not a layer or block; did you mean 'relu'?
+
+                Right:
+
+                    model: Classifier
+                    family: network
+                    data: { tensor: [4] }
+                    network: [linear: 8, relu, linear: 3]
+
+                ## What to do
+
+                Use one of the words that docs/layers.md lists; a layer may also be a block, which is defined under 'blocks'.
+
+                """,
+                ""
+            ),
+            _terminal.Run("explain", "mg2002")
+        );
         Assert.Contains("MG2003  The output has the wrong shape\n", _terminal.Run("explain").Output);
         Assert.Equal((1, "", "There is no diagnostic 'MG9'. 'modelgen explain' lists them all.\n"), _terminal.Run("explain", "MG9"));
+    }
+
+    // A recipe, a class that a spec names, a file that it names, classes with attributes, and a warning.
+    [Theory]
+    [InlineData("MG2030", "    model: TinyGtp\n", "\n`tiny-gpt.model.yaml`:\n\n    model: TinyGpt\n", "    model: TinyGpt\n    training: ")]
+    [InlineData(
+        "MG2033",
+        "[module: Acme.Doubling,",
+        "\n`Doubling.cs`:\n\n    using static TorchSharp.torch;\n",
+        "[module: Acme.Layers.Doubling,"
+    )]
+    [InlineData("MG2034", "[linear: 2]\n\nThe header of `base/model.safetensors`:\n\n    {\n", "these differ: ", "[linear: 3]\n")]
+    [InlineData("MG3010", "    public const int Linear = 3;\n", "Example.cs(8,22): error MG3010: ", "    public const int Classes = 3;\n")]
+    [InlineData("MG3030", "    public static class PatientGpt;\n", "it must be partial\n", "    public static partial class PatientGpt;\n")]
+    [InlineData("MG4002", ", sigmoid]\n", "    example.model.yaml(5,48): warning MG4002: sigmoid gives ", ", tanh]\n")]
+    public void EachKindOfDiagnosticHasBoth(string id, string wrong, string between, string right)
+    {
+        var (code, output, error) = _terminal.Run("explain", id);
+        var halves = output.Split("\nRight:\n");
+
+        Assert.Equal((0, "", 2), (code, error, halves.Length));
+        Assert.Contains(wrong, halves[0]);
+        Assert.Contains(between, halves[0]);
+        Assert.DoesNotContain(right, halves[0]);
+        Assert.Contains(right, halves[1]);
+        Assert.DoesNotContain("```", output);
+        Assert.DoesNotContain("](", output);
+    }
+
+    [Theory]
+    [InlineData("MG8001", "No spec can show it: a step of the build", "    app.csproj : error MG8001: ")]
+    [InlineData("MG9999", "No spec is known that shows it", "    example.model.yaml(1,1): error MG9999: ModelGen failed on this file: ")]
+    public void WhatNoFileCanShowIsToldAsText(string id, string when, string text)
+    {
+        var output = _terminal.Run("explain", id).Output;
+
+        Assert.Contains($"\n## Example\n\n{when}", output);
+        Assert.Contains(text, output);
+        Assert.DoesNotContain("Right:", output);
     }
 
     [Theory]

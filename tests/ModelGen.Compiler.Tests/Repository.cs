@@ -28,6 +28,9 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>The example of a rule, as its page shows it.</summary>
+    public static string Example(string id) => Read($"generators/ModelGen.Compiler/Diagnostics/Examples/{id}.md").ReplaceLineEndings("\n");
+
     private static string Metadata(string key) =>
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(each => each.Key == key).Value!;
 

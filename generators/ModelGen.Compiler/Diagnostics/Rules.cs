@@ -3,7 +3,8 @@ using System.Reflection;
 namespace ModelGen.Compiler.Diagnostics;
 
 /// <summary>
-/// Every diagnostic. A new one takes the next free number; numbers are never reused. The help pages are generated from this list.
+/// Every diagnostic. A new one takes the next free number; numbers are never reused. The help pages are generated from this
+/// list and the folder Examples beside it, which has for each what breaks it and how that is fixed.
 /// </summary>
 internal static class Rules
 {

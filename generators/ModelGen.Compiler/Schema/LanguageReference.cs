@@ -144,20 +144,10 @@ internal static class LanguageReference
 
     /// <summary>The help page of a rule.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="spec">A spec that breaks it, if there is an example.</param>
-    /// <param name="message">The diagnostic that it causes.</param>
-    public static string HelpPage(Rule rule, string? spec, string? message)
-    {
-        var page = new StringBuilder();
-        page.Append($"# {rule.Id}: {rule.Title}\n\n{rule.Cause}\n");
-        if (spec is not null)
-        {
-            page.Append($"\n## Example\n\n```yaml\n{spec.TrimEnd('\n')}\n```\n\n```text\n{message}\n```\n");
-        }
-
-        return page.Append($"\n## What to do\n\n{rule.Fix}\n\n[All diagnostics](README.md), [the words of a spec](../layers.md)\n")
-            .ToString();
-    }
+    /// <param name="example">What breaks it, the diagnostic that this causes, and the same with the mistake fixed.</param>
+    public static string HelpPage(Rule rule, string example) =>
+        $"# {rule.Id}: {rule.Title}\n\n{rule.Cause}\n\n## Example\n\n{example.TrimEnd('\n')}\n\n## What to do\n\n{rule.Fix}\n\n"
+        + "[All diagnostics](README.md), [the words of a spec](../layers.md)\n";
 
     private static void Chapter<T>(StringBuilder page, string title, string summary, Func<T, string> anchor)
         where T : Definition

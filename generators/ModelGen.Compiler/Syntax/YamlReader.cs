@@ -110,6 +110,9 @@ internal sealed class YamlReader
         _last = Span(current.Start, current.End);
         if (depth >= MaximumDepth && current is SequenceStart or MappingStart)
         {
+            // For a pair inside a flow list YamlDotNet gives only the file's start; the pair begins with its key.
+            var first = current.Start.Index == 0 && _parser.MoveNext() ? _parser.Current : current;
+            _last = Span(first.Start, first.End);
             _diagnostics.Report(Rules.TooDeep, _last, MaximumDepth.ToString(System.Globalization.CultureInfo.InvariantCulture));
             return null;
         }

@@ -15,7 +15,7 @@ internal static class ExplainVerb
             Description = "such as MG2003; without one, all are listed",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("explain", "Tells what a diagnostic means, with an example, and what to do.") { id };
+        var command = new Command("explain", "Tells what a diagnostic means, with an example, wrong and right, and what to do.") { id };
         command.SetAction(parsed =>
         {
             var all = Rules.All.OrderBy(static rule => rule.Id, StringComparer.Ordinal);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ModelGen.Cli.Verbs;
 
 /// <summary>The pages of the documentation that the command carries.</summary>
@@ -16,10 +18,23 @@ internal static class Page
         return reader.ReadToEnd();
     }
 
-    /// <summary>Markdown as plain text: without links, which lead nowhere in a terminal.</summary>
+    /// <summary>Markdown as plain text: without links, which lead nowhere in a terminal, and with code indented, not fenced.</summary>
     public static string Plain(string markdown)
     {
-        var lines = markdown.Split('\n').Where(static line => !line.StartsWith("[All diagnostics]", StringComparison.Ordinal));
-        return string.Join('\n', lines).TrimEnd() + "\n";
+        var (text, isCode) = (new StringBuilder(), false);
+        foreach (var line in markdown.TrimEnd().Split('\n').Where(static line => !IsFoot(line)))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+            {
+                isCode = !isCode;
+                continue;
+            }
+
+            text.Append(isCode && line.Length > 0 ? "    " : "").Append(line).Append('\n');
+        }
+
+        return text.ToString().TrimEnd() + "\n";
     }
+
+    private static bool IsFoot(string line) => line.StartsWith("[All diagnostics]", StringComparison.Ordinal);
 }

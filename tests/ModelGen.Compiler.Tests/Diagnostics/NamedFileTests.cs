@@ -188,17 +188,6 @@ public sealed class NamedFileTests
         ),
     ];
 
-    /// <summary>The numbers of the rules that are raised here.</summary>
-    internal static IEnumerable<string> Raised => Mistakes.SelectMany(mistake => mistake.Errors.Select(error => error.Split(": ")[1]));
-
-    /// <summary>Specs that show a rule, each with what is reported of it.</summary>
-    internal static IEnumerable<(string? Spec, string? Error)> Examples(Rule rule) =>
-        Mistakes
-            .Where(mistake => mistake.Errors is [var error] && error.Contains($": {rule.Id}:", StringComparison.Ordinal))
-            .Select(mistake =>
-                ((string?)mistake.Spec, (string?)$"example.model.yaml{mistake.Errors[0].Replace($": {rule.Id}", $": error {rule.Id}")}")
-            );
-
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
 
     [Theory]

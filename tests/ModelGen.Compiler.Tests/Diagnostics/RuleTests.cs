@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
-using ModelGen.Compiler.Tests.Recipes;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Diagnostics;
@@ -1063,22 +1062,6 @@ public sealed partial class RuleTests
         "(4,311): MG1010: 20 more mistakes from here on are not shown"
     );
 
-    /// <summary>The first spec that shows a rule, and what is reported.</summary>
-    internal static (string? Spec, string? Error) Example(Rule rule) =>
-        Mistakes
-            .Append(Flood)
-            .Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal) && mistake.Spec.Length < 1000)
-            .Select(mistake =>
-                (
-                    (string?)mistake.Spec,
-                    (string?)
-                        $"example.model.yaml{mistake.Error.Replace($": {rule.Id}", $": {(rule.IsWarning ? "warning" : "error")} {rule.Id}", StringComparison.Ordinal)}"
-                )
-            )
-            .Concat(NamedFileTests.Examples(rule))
-            .DefaultIfEmpty(RecipeTests.Example(rule))
-            .First();
-
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Mistakes.Length)];
 
     [Theory]
@@ -1127,45 +1110,13 @@ public sealed partial class RuleTests
     }
 
     [Fact]
-    public void EveryRuleIsRaised()
-    {
-        // Two classes of one name, and classes of the user's own, meet only in a project, and attributes only in C#: the generator's tests raise those, and those of the
-        // package what its build does. What files are like is told beside a spec.
-        string[] elsewhere =
-        [
-            Flood.Error[9..15],
-            Rules.DuplicateModel.Id,
-            Rules.NameTaken.Id,
-            Rules.OwnType.Id,
-            Rules.Library.Id,
-            Rules.Internal.Id,
-        ];
-
-        // For one that is missing: add a spec that breaks the rule to the mistakes above.
-        Assert.Equal(
-            Rules.All.Select(rule => rule.Id).Where(id => !id.StartsWith("MG3", StringComparison.Ordinal)),
-            Mistakes
-                .Select(mistake => Id().Match(mistake.Error).Value)
-                .Concat(RecipeTests.Broken)
-                .Concat(NamedFileTests.Raised)
-                .Concat(elsewhere)
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-        );
-    }
-
-    [Fact]
     public void FaultOfTheCompilerIsReportedAtTheFile()
     {
         var generated = SpecCompiler.Generate(new ModelSpec("M", "", null!, null!, IsComplete: true), null);
 
         var diagnostic = Assert.Single(SpecCompiler.Diagnostics(new ParsedSpec(null, SourceMap.None, default), generated));
         Assert.Null(generated.Code);
-        Assert.StartsWith(
-            "m.model.yaml(1,1): error MG9999: ModelGen failed on this file: NullReferenceException: ",
-            diagnostic.Format("m.model.yaml"),
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"```text\n{diagnostic.Format("example.model.yaml")}\n```", Repository.Example("MG9999"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -258,21 +258,6 @@ public sealed partial class RecipeTests
 
     public static TheoryData<string> Every => [.. EveryRecipe.Names];
 
-    /// <summary>The first recipe that shows a rule, and what is reported.</summary>
-    internal static (string? Recipe, string? Error) Example(Rule rule) =>
-        Mistakes
-            .Where(mistake => mistake.Error.Contains(rule.Id, StringComparison.Ordinal))
-            .Select(mistake =>
-                (
-                    (string?)mistake.Recipe,
-                    (string?)$"example.run.yaml{mistake.Error.Replace($": {rule.Id}", $": error {rule.Id}", StringComparison.Ordinal)}"
-                )
-            )
-            .FirstOrDefault();
-
-    /// <summary>The rules that recipes here break.</summary>
-    internal static IEnumerable<string> Broken => Mistakes.Select(mistake => Id().Match(mistake.Error).Value);
-
     [Theory]
     [MemberData(nameof(Numbers))]
     public void AMistakeIsTheOnlyThingReported(int number) =>
@@ -683,9 +668,6 @@ public sealed partial class RecipeTests
             StringComparison.Ordinal
         );
     }
-
-    [GeneratedRegex("MG[0-9]{4}")]
-    private static partial Regex Id();
 
     [GeneratedRegex(@"^[0-9][0-9.e-]*(?=$| [a-zA-Z]+$)")]
     private static partial Regex Number();

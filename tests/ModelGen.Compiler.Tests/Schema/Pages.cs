@@ -1,6 +1,5 @@
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Schema;
-using ModelGen.Compiler.Tests.Diagnostics;
 
 namespace ModelGen.Compiler.Tests.Schema;
 
@@ -16,14 +15,10 @@ internal static class Pages
             ["docs/modelgen.run.schema.json"] = JsonSchema.WriteRecipes(),
             ["docs/diagnostics/README.md"] = LanguageReference.Diagnostics(),
         }
-            .Concat(Rules.All.Select(rule => HelpPage(rule)))
+            .Concat(
+                Rules.All.Select(rule => KeyValuePair.Create(rule.HelpPage, LanguageReference.HelpPage(rule, Repository.Example(rule.Id))))
+            )
             .ToDictionary();
-
-    private static KeyValuePair<string, string> HelpPage(Rule rule)
-    {
-        var (spec, error) = RuleTests.Example(rule);
-        return new(rule.HelpPage, LanguageReference.HelpPage(rule, spec, error));
-    }
 
     /// <summary>All of them, made anew.</summary>
     public static string Text =>

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using ModelGen.Compiler.Diagnostics;
-using Diagnostic = Microsoft.CodeAnalysis.Diagnostic;
 
 namespace ModelGen.Generators.Tests.Classes;
 
@@ -466,19 +464,6 @@ public sealed class ClassMistakeTests
         Assert.Empty(project.Analyze());
         Assert.Empty(project.Run().CompilerDiagnostics);
     }
-
-    // All others of attributes are shown by the mistakes above.
-    [Fact]
-    public void EveryRuleOfAttributesIsRaised() =>
-        Assert.Equal(
-            Rules.All.Select(static rule => rule.Id).Where(static id => id.StartsWith("MG3", StringComparison.Ordinal)),
-            Mistakes
-                .Select(static mistake => mistake.Message[..6])
-                .Where(static id => id.StartsWith("MG3", StringComparison.Ordinal))
-                .Concat([Rules.OtherFile.Id, Rules.MemberTaken.Id, Rules.MemberClash.Id, Rules.SpecBinding.Id, Rules.RecipeForm.Id])
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-        );
 
     [Fact]
     public void AnEmptyProjectHasNoMistakes() => Assert.Empty(Analyze("public partial class M { public int Some => 1; }"));

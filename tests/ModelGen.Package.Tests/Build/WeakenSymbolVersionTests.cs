@@ -55,10 +55,18 @@ public sealed class WeakenSymbolVersionTests : IDisposable
 
         Assert.False(Weaken(source, destination));
 
+        var error = Assert.Single(_log.Errors);
         Assert.Equal(
             $"MG8001: '{source}' cannot be made loadable on older systems: it does not start with an ELF header; "
                 + "delete the package's folder and restore it again",
-            Assert.Single(_log.Errors)
+            error
+        );
+
+        // The rule's page shows what this looks like.
+        Assert.Contains(
+            $"/libLibTorchSharp.so{error[error.IndexOf("' cannot", StringComparison.Ordinal)..]}\n",
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "diagnostics", "MG8001.md")).ReplaceLineEndings("\n"),
+            StringComparison.Ordinal
         );
         Assert.Equal("the last good copy", File.ReadAllText(destination));
     }
