@@ -10,9 +10,10 @@ internal static class YamlWriter
 
     private const string Indentation = "  ";
 
-    // Characters with a meaning of their own, at the beginning of a word or anywhere in a line of brackets.
-    private const string Indicators = "-?:,[]{}#&*!|>'\"%@`";
-    private const string FlowIndicators = ",[]{}";
+    // What words, numbers and expressions consist of besides letters and digits, and what may begin them. Anything else is quoted: whether
+    // YAML gives a character a meaning depends on what stands around it.
+    private const string Plain = " _-+*/.$()<=>^";
+    private const string PlainStart = "$.(<";
 
     /// <summary>Writes a document.</summary>
     /// <param name="root">Its root, without anything that could not be read.</param>
@@ -27,36 +28,37 @@ internal static class YamlWriter
         return text.ToString();
     }
 
-    private static IEnumerable<string> Lines(Node node, int depth)
-    {
-        var line = Flow(node);
-        return line.Length + (depth * Indentation.Length) <= LongestLine
-            ? [line]
-            : node switch
+    // Whether a group or a list takes lines of its own.
+    private static bool IsBlock(Node node, int depth) =>
+        node is MapNode { Entries.Count: > 0 } or ListNode { Items.Count: > 0 }
+        && Flow(node).Length + (depth * Indentation.Length) > LongestLine;
+
+    private static IEnumerable<string> Lines(Node node, int depth) =>
+        IsBlock(node, depth)
+            ? node switch
             {
-                MapNode { Entries.Count: > 0 } map => Entries(map, depth),
-                ListNode { Items.Count: > 0 } list => list.Items.SelectMany(item =>
+                MapNode map => Entries(map, depth),
+                ListNode list => list.Items.SelectMany(item =>
                     (item is MapNode { Entries.Count: 1 } pair ? Entries(pair, depth + 1) : Lines(item, depth + 1)).Select(
                         static (text, index) => (index == 0 ? "- " : Indentation) + text
                     )
                 ),
-                _ => [line],
-            };
-    }
+                _ => [],
+            }
+            : [Flow(node)];
 
     private static IEnumerable<string> Entries(MapNode map, int depth = 0)
     {
         foreach (var entry in map.Entries)
         {
-            var lines = Lines(entry.Value, depth + 1).ToList();
-            if (lines.Count == 1)
+            if (!IsBlock(entry.Value, depth + 1))
             {
-                yield return $"{Scalar(entry.Key)}: {lines[0]}".TrimEnd();
+                yield return Flow(entry).TrimEnd();
                 continue;
             }
 
-            yield return $"{Scalar(entry.Key)}:";
-            foreach (var line in lines)
+            yield return $"{Key(entry)}:";
+            foreach (var line in Lines(entry.Value, depth + 1))
             {
                 yield return Indentation + line;
             }
@@ -76,7 +78,15 @@ internal static class YamlWriter
     // A single pair needs no braces.
     private static string Item(Node item) => item is MapNode { Entries.Count: 1 } pair ? Flow(pair.Entries[0]) : Flow(item);
 
-    private static string Flow(Entry entry) => $"{Scalar(entry.Key)}: {Flow(entry.Value)}";
+    private static string Flow(Entry entry) => $"{Key(entry)}: {Flow(entry.Value)}";
+
+    // A key is a word, or quoted.
+    private static string Key(Entry entry) =>
+        entry.Key.Text is { Length: > 0 } text
+        && text.All(static character => char.IsLetterOrDigit(character) || character is '-' or '_')
+        && text[0] != '-'
+            ? text
+            : Scalar(new ScalarNode(entry.Key.Span, entry.Key.Text, isQuoted: true));
 
     private static string Scalar(ScalarNode scalar)
     {
@@ -86,19 +96,21 @@ internal static class YamlWriter
             return Escaped(text);
         }
 
-        var isPlain =
-            !scalar.IsQuoted
-            && text.Trim() == text
-            && text.IndexOfAny(FlowIndicators.ToCharArray()) < 0
-            && !text.Contains(": ")
-            && !text.Contains(" #")
-            && !text.EndsWith(":", StringComparison.Ordinal)
-            && (text.Length == 0 || Indicators.IndexOf(text[0]) < 0 || IsNumber(text));
-        return isPlain ? text : $"'{text.Replace("'", "''")}'";
+        return !scalar.IsQuoted && IsPlain(text) ? text : $"'{text.Replace("'", "''")}'";
     }
 
-    // -1 and -$rate, but neither '- x' nor '---'.
-    private static bool IsNumber(string text) => text.Length > 1 && text[0] == '-' && text[1] is not (' ' or '-');
+    private static bool IsPlain(string text)
+    {
+        // -1 and -$rate, but neither '- x' nor '---'.
+        var start = text.StartsWith("-", StringComparison.Ordinal) ? text.Substring(1) : text;
+        return text.Length == 0
+            || (
+                start.Length > 0
+                && (char.IsLetterOrDigit(start[0]) || PlainStart.IndexOf(start[0]) >= 0)
+                && text.All(static character => char.IsLetterOrDigit(character) || Plain.IndexOf(character) >= 0)
+                && text.Trim() == text
+            );
+    }
 
     private static string Escaped(string text)
     {

@@ -22,8 +22,8 @@ internal static class PlanText
         yield return "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"A step takes {time.Step.TotalMilliseconds:G3} ms here, so {Number(time.Steps)} take about {ConsoleLine.Time(time.Step * time.Steps)}, "
-                + $"without validation, samples and checkpoints."
+            $"A step takes {time.Step.TotalMilliseconds:G3} ms here, so {Number(time.Steps)} take about "
+                + $"{ConsoleLine.Time(time.Step * time.Steps)}, without validation, samples and checkpoints."
         );
     }
 

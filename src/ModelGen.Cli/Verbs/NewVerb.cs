@@ -94,7 +94,8 @@ internal static class NewVerb
 
         Console.WriteLine(
             isProject
-                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {name} -- PATH' trains it on what is at PATH."
+                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {name} -- PATH' trains it on what is at "
+                    + "PATH."
                 : $"{files[0].Path} has the model {model}; 'modelgen train {files[0].Path} --data PATH' trains it on what is at PATH."
         );
         return 0;

@@ -12,9 +12,9 @@ namespace ModelGen.Runs;
 
 /// <summary>
 /// Writes a manifest of a run as JSON: the spec, and the recipe if there is one, each with its SHA-256; under <c>run</c> the model, the
-/// hashes of its architecture and of the data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the time, the machine, the versions and the
-/// commit of the repository that the spec is in, if any; and under <c>final</c>, once the run has finished, the last values of its
-/// <see cref="MetricsFile"/>.
+/// hashes of its architecture and of the data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the
+/// time, the machine, the versions and the commit of the repository that the spec is in, if any; and under <c>final</c>, once the run has
+/// finished, the last values of its <see cref="MetricsFile"/>.
 /// </summary>
 /// <remarks>
 /// A session without <c>ended</c> was killed or failed. The file is replaced as a whole each time. Add it to a trainer's observers after

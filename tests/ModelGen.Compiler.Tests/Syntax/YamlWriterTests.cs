@@ -54,9 +54,12 @@ public sealed class YamlWriterTests
 
         var written = YamlWriter.Write(Read(text));
 
-        Assert.Equal(SpecCompiler.Parse(text).Spec, SpecCompiler.Parse(written).Spec);
+        Assert.True(
+            SpecCompiler.Parse(written) is { Diagnostics.Count: 0, Spec: { } spec } && spec == SpecCompiler.Parse(text).Spec,
+            written
+        );
         Assert.Equal(written, YamlWriter.Write(Read(written)));
-        Assert.All(written.Split('\n'), static line => Assert.True(line.Length <= 110, line));
+        Assert.All(written.Split('\n'), static line => Assert.True(line.Length <= 110 || line.EndsWith('\''), line));
     }
 
     [Fact]
@@ -67,7 +70,7 @@ public sealed class YamlWriterTests
             network:
               - linear: 4 * $width
               - relu
-              - conv: { channels: 32, kernel: 4, stride: 2, padding: 1, dilation: 1, groups: 1, bias: false, as: somewhere }
+              - conv: { channels: 32, kernel: 4, stride: 2, padding: 1, dilation: 1 }
               - residual: [layer-norm, gelu: tanh, linear: 64]
             summary: 'One, and the other.'
             empty: {}
@@ -75,8 +78,8 @@ public sealed class YamlWriterTests
             """,
             YamlWriter.Write(
                 Read(
-                    "model: Example\nnetwork:\n- linear: 4 * $width\n- relu\n- conv: {channels: 32, kernel: 4, stride: 2, padding: 1, dilation: 1,"
-                        + " groups: 1, bias: false, as: somewhere}\n- residual: [layer-norm, {gelu: tanh}, {linear: 64}]\n"
+                    "model: Example\nnetwork:\n- linear: 4 * $width\n- relu\n- conv: {channels: 32, kernel: 4, stride: 2, padding: 1, dilation: 1}"
+                        + "\n- residual: [layer-norm, {gelu: tanh}, {linear: 64}]\n"
                         + "summary: 'One, and the other.'\nempty: {}"
                 )
             ),
