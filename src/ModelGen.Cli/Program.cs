@@ -7,9 +7,9 @@ namespace ModelGen.Cli;
 /// <summary>The command <c>modelgen</c>.</summary>
 internal static class Program
 {
-    public static int Main(string[] args)
-    {
-        var command = new RootCommand(
+    /// <summary>The command with all its verbs.</summary>
+    public static RootCommand CreateCommand() =>
+        new(
             """
             Checks, compiles and trains specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml. Compares runs.
 
@@ -34,6 +34,9 @@ internal static class Program
             SchemaVerb.Create(),
         };
 
+    public static int Main(string[] args)
+    {
+        var command = CreateCommand();
         var parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
