@@ -37,7 +37,12 @@ internal sealed record ImageModel(string Word, string Summary, string Spec, Func
     ];
 
     private static ImageModel Of<TModel>(string word, string summary, string spec, Func<Device, TModel> create, TrainingOptions training)
-        where TModel : SampleModel => new(word, summary, spec, (options, extractor) => new SampleRun<TModel>
+        where TModel : SampleModel
+    {
+        return new ImageModel(word, summary, spec, Run);
+
+        SampleRun<TModel> Run(RunOptions options, FeatureExtractor? extractor) =>
+            new()
             {
                 Create = create,
                 Training = options.Of(training),
@@ -48,5 +53,6 @@ internal sealed record ImageModel(string Word, string Summary, string Spec, Func
                 },
                 CreateObjective = static (model, data) => model.CreateObjective(data),
                 Extractor = extractor,
-            });
+            };
+    }
 }

@@ -15,6 +15,7 @@ namespace ModelGen.Cli.Verbs;
 internal static class DoctorVerb
 {
     private const int Side = 1024;
+    private const int NameWidth = 13;
     private const double Giga = 1e9;
 
     // Rows and columns of the test product: their entries are whole, and so are all sums, which float32 then holds exactly.
@@ -136,5 +137,5 @@ internal static class DoctorVerb
 
     private static void Tell(string what, FormattableString found) => Tell(what, found.ToString(CultureInfo.InvariantCulture));
 
-    private static void Tell(string what, string found) => Console.WriteLine($"{what, -13} {found}");
+    private static void Tell(string what, string found) => Console.WriteLine($"{what.PadRight(NameWidth)} {found}");
 }
