@@ -195,6 +195,13 @@ public sealed class CheckTests : IDisposable
         );
         Assert.Equal(0, _terminal.Run("eject", "specs/writer.model.yaml", "--force").Code);
         Assert.Equal(0, _terminal.Run("eject", "specs/writer.model.yaml", "--out", "owned").Code);
+        _terminal.Write("specs/writer.run.yaml", Recipe);
+        Assert.StartsWith(
+            "specs/writer.run.cs have",
+            _terminal.Run("eject", "specs/writer.run.yaml").Output.Replace(" has ", " have ", StringComparison.Ordinal)
+        );
+        Assert.Equal((1, "", "error: 'specs' is a folder; name the file of a model or a recipe.\n"), _terminal.Run("eject", "specs"));
+        Assert.Equal(2, _terminal.Run("eject", "specs/writer.run.yaml", "--out", "").Code);
         Assert.Equal(_terminal.Read("specs/writer.cs"), _terminal.Read("owned/writer.cs"));
     }
 }

@@ -62,6 +62,17 @@ public sealed class NewTests : IDisposable
         );
     }
 
+    // The placeholders of the program are names, too.
+    [Fact]
+    public void AProjectMayHaveAnyName()
+    {
+        Assert.Equal(0, _terminal.Run("new", "GhostWriter", "--project").Code);
+
+        var program = _terminal.Read("GhostWriter/Program.cs");
+        Assert.Contains("\"GhostWriter.model.yaml\"", program, StringComparison.Ordinal);
+        Assert.Contains("new TextRun<GhostWriter>", program, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NothingIsReplacedUnlessThatIsAskedFor()
     {

@@ -42,6 +42,7 @@ public sealed class SweepTests : IDisposable
         // As much of each order of magnitude.
         Assert.Equal(["0.0001", "0.001", "0.01"], new[] { 0, 1 / 3.0, 2 / 3.0 }.Select(wide.At));
         Assert.Equal(["-1", "-0.25", "0.35"], new[] { 0, 0.5, 0.9 }.Select(narrow.At));
+        Assert.Equal(["0.999", "0.99945", "0.99981"], new[] { 0, 0.5, 0.9 }.Select(SweepAxis.Parse("a=0.999..0.9999").At));
     }
 
     [Fact]

@@ -68,6 +68,16 @@ public sealed class TrainTests : IDisposable
         var cold = _terminal.Run([.. sample, "--set", "sampling.temperature=0"]);
         Assert.Equal(cold.Output, _terminal.Run([.. sample, "--set", "sampling.temperature=0", "--seed", "9"]).Output);
 
+        // The user's own file is not moved into a run.
+        Assert.Equal(
+            (
+                1,
+                "error: 'my models/writer.model.yaml' is in 'my models' itself, where the run would keep its copy; choose another folder for the run.\n"
+            ),
+            Codes(_terminal.Run("train", "my models/writer.model.yaml", "--data", "text.txt", "--out", "my models"))
+        );
+        Assert.Equal(Writer, _terminal.Read("my models/writer.model.yaml"));
+
         // Measured again, it is as it was.
         var before = _terminal.Read("runs/writer/evaluation.json");
         _terminal.Delete("runs/writer/evaluation.json");
@@ -136,6 +146,33 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(_terminal.Read("writer.model.yaml"), _terminal.Read("b/writer.model.yaml"));
         Assert.NotEqual(_terminal.Read("runs/patient/metrics.jsonl"), _terminal.Read("b/metrics.jsonl"));
         Assert.Equal("5", $"{JsonNode.Parse(_terminal.Read("b/manifest.json"))!["run"]!["seed"]}");
+
+        // Of a run, the recipe's keys are the recipe's, and it is known with which seed it began.
+        var longer = _terminal.Run("train", "b", "--resume", "--no-evaluation", "--set", "training.duration=30 steps");
+        Assert.Equal((0, ""), Codes(longer));
+        Assert.Contains("\nfinished at step 30/30 ", longer.Output);
+        Assert.Contains("duration: 30 steps", _terminal.Read("b/patient.run.yaml"));
+        Assert.Equal(_terminal.Read("writer.model.yaml"), _terminal.Read("b/writer.model.yaml"));
+    }
+
+    [Fact]
+    public void ATokenizerOfAnotherTextIsRefused()
+    {
+        WriteText();
+        _terminal.Write("other.txt", string.Concat(Enumerable.Repeat("quite another text with other letters: xyz. ", 100)));
+        _terminal.Write(
+            "speller.model.yaml",
+            Writer
+                .Replace("model: Writer", "model: Speller", StringComparison.Ordinal)
+                .Replace("{ context: 12 }", "{ tokenizer: characters, vocabulary: 64, context: 12 }", StringComparison.Ordinal)
+        );
+        Assert.Equal((0, ""), Codes(_terminal.Run("train", "speller.model.yaml", "--data", "text.txt", "--no-evaluation")));
+
+        var (code, _, error) = _terminal.Run("evaluate", "runs/speller", "--data", "other.txt");
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: The tokenizer of the data is not that of the run", error);
+        Assert.False(File.Exists(_terminal.At("runs/speller/evaluation.json")));
     }
 
     [Theory]

@@ -203,7 +203,12 @@ internal sealed class YamlReader
     // A collection's start event has no width, so its extent runs to the end of its last child, on its first line.
     private SourceSpan Extent(SourceSpan own, SourceSpan? last) =>
         last is { } end && end.EndLine == own.Line && end.Start + end.Length > own.Start
-            ? new SourceSpan(own.Start, end.Start + end.Length - own.Start, own.Line, own.Column, end.EndLine, end.EndColumn)
+            ? own with
+            {
+                Length = end.Start + end.Length - own.Start,
+                EndLine = end.EndLine,
+                EndColumn = end.EndColumn,
+            }
         : own.Length == 0 && own.Start < _text.Length ? own with { Length = 1, EndColumn = own.Column + 1 }
         : own;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
@@ -34,17 +35,15 @@ internal sealed class RunAssembly
         );
 
     /// <summary>Creates the model, with random weights.</summary>
-    public torch.nn.Module Create(torch.Device device)
-    {
-        try
-        {
-            return (torch.nn.Module)Activator.CreateInstance(Model, device)!;
-        }
-        catch (TargetInvocationException exception) when (exception.InnerException is ModelGenException inner)
-        {
-            throw new ModelGenException(inner.Message, exception);
-        }
-    }
+    public torch.nn.Module Create(torch.Device device) =>
+        (torch.nn.Module)
+            Activator.CreateInstance(
+                Model,
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions,
+                binder: null,
+                [device],
+                CultureInfo.InvariantCulture
+            )!;
 
     /// <summary>Compiles and loads the code of a sound spec.</summary>
     /// <exception cref="ModelGenException">The code needs types of a project.</exception>

@@ -36,7 +36,9 @@ internal sealed class TrainedRun
         return spec.IsSound
             ? new TrainedRun(folder, spec, RunAssembly.Load(spec))
             : throw new ModelGenException(
-                $"The spec of the run in '{folder}' has mistakes for this version of ModelGen:\n{string.Join('\n', spec.Diagnostics)}"
+                settings.Count > 0
+                    ? string.Join('\n', spec.Diagnostics)
+                    : $"The spec of the run in '{folder}' has mistakes for this version of ModelGen:\n{string.Join('\n', spec.Diagnostics)}"
             );
     }
 
@@ -45,12 +47,18 @@ internal sealed class TrainedRun
     public static ulong SeedOf(string folder)
     {
         using var checkpoint = OpenCheckpoint(folder);
+        TellOfDamage(checkpoint);
         return checkpoint.Seed;
     }
 
     /// <summary>The newest checkpoint.</summary>
     /// <exception cref="ModelGenException">There is none.</exception>
-    public Checkpoint OpenCheckpoint() => OpenCheckpoint(_folder);
+    public Checkpoint OpenCheckpoint()
+    {
+        var checkpoint = OpenCheckpoint(_folder);
+        TellOfDamage(checkpoint);
+        return checkpoint;
+    }
 
     /// <summary>Creates the model with the weights of a checkpoint, ready to sample.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -94,4 +102,13 @@ internal sealed class TrainedRun
     }
 
     private static Checkpoint OpenCheckpoint(string folder) => Checkpoint.OpenNewest(Path.Combine(folder, RunFiles.Checkpoints));
+
+    // An older one is used then, which is not to pass for the newest.
+    private static void TellOfDamage(Checkpoint checkpoint)
+    {
+        foreach (var damaged in checkpoint.Damaged)
+        {
+            Console.Error.WriteLine($"note: the checkpoint {damaged}; that of step {checkpoint.Step} is used");
+        }
+    }
 }

@@ -6,13 +6,13 @@ using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
+using ModelGen.Runs;
 
 namespace ModelGen.Cli.Specs;
 
 /// <summary>A model with the recipe by which it is trained, read from a file of either and from the command line, and compiled.</summary>
 internal sealed class RunSpec
 {
-    private const string ModelEnding = ".model.yaml";
     private const string RecipeEnding = ".run.yaml";
 
     private RunSpec(CheckedSpec model, string modelText, string modelName)
@@ -48,6 +48,15 @@ internal sealed class RunSpec
     public IEnumerable<string> Diagnostics =>
         new[] { Model, Recipe }.OfType<CheckedSpec>().SelectMany(static spec => spec.Diagnostics.Select(each => each.Format(spec.Path)));
 
+    /// <summary>Writes what is wrong or doubtful to standard error.</summary>
+    public void Tell()
+    {
+        foreach (var line in Diagnostics)
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
     /// <summary>Whether there is code to run.</summary>
     public bool IsSound => Model.IsSound && Recipe?.IsSound != false;
 
@@ -58,18 +67,8 @@ internal sealed class RunSpec
     /// <exception cref="ModelGenException">A file cannot be read, or the model cannot learn from the data.</exception>
     public static RunSpec Compile(string file, IReadOnlyList<Setting> settings, string? data = null)
     {
-        if (!File.Exists(file))
-        {
-            throw new ModelGenException(
-                Directory.Exists(file) ? $"'{file}' is a folder; name the file of a model or a recipe." : $"There is no file '{file}'."
-            );
-        }
-
-        return SpecFiles.IsRecipe(file) ? OfRecipe(file, settings, data)
-            : SpecFiles.IsModel(file) ? OfModel(file, settings, data)
-            : throw new ModelGenException(
-                $"'{file}' is no spec by its name: that of a model ends in {ModelEnding}, that of a recipe in {RecipeEnding}."
-            );
+        SpecFiles.RequireOne(file);
+        return SpecFiles.IsRecipe(file) ? OfRecipe(file, settings, data) : OfModel(file, settings, data);
     }
 
     /// <summary>Reads and compiles the files that a run's folder keeps.</summary>
@@ -86,20 +85,30 @@ internal sealed class RunSpec
             );
         }
 
-        var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToList();
-        if (files.FirstOrDefault(SpecFiles.IsModel) is not { } model)
+        // What the manifest names; a run that was killed before its first step has none.
+        var manifest = Path.Combine(folder, RunFiles.Manifest);
+        var named = RunManifest.FilesIn(manifest).Select(name => Path.Combine(folder, name)).Where(File.Exists).ToList();
+        var files = named.Count > 0 ? named : [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
+        if (files.Find(SpecFiles.IsModel) is not { } model)
         {
             throw new ModelGenException(
-                files.Exists(static path => Path.GetFileName(path) == "manifest.json")
+                Path.Exists(manifest)
                     ? $"The run in '{folder}' has no spec of its model, which a program defines; use that program."
                     : $"'{folder}' is no folder of a run: it has no spec of a model."
             );
         }
 
-        var (root, text) = Read(model, settings);
-        return files.FirstOrDefault(SpecFiles.IsRecipe) is { } recipe
-            ? OfRecipe(recipe, [], data, (model, root, text))
-            : OfModel(model, root, text, data);
+        if (files.Find(SpecFiles.IsRecipe) is not { } recipe)
+        {
+            return OfModel(model, settings, data);
+        }
+
+        // What the recipe says counts in place of what the model says.
+        var (ofRecipe, ofModel) = (Read(recipe, []).Root.Node, Read(model, []).Root.Node);
+        var inRecipe = settings.Where(setting => setting.IsOf(ofRecipe)).ToList();
+        var inModel = settings.Where(setting => !setting.IsOf(ofRecipe) || (setting.IsConstant && setting.IsOf(ofModel))).ToList();
+        var (root, text) = Read(model, inModel);
+        return OfRecipe(recipe, inRecipe, data, (model, root, text));
     }
 
     private static RunSpec OfModel(string file, IReadOnlyList<Setting> settings, string? data)
@@ -165,11 +174,11 @@ internal sealed class RunSpec
         var recognised = data is null ? null : RecognisedData.Of(data);
         if (recognised is not null && chosen.Parsed is { } trained && node is MapNode map)
         {
-            node = With(map, "data", Source(trained, recognised));
+            node = With(map, "data", With(map.Find("data")?.Value, Source(trained, recognised)));
             text = YamlWriter.Write(node);
         }
 
-        var readings = root.Diagnostics.Count > 0 ? RecipeCompiler.Parse(text) : RecipeCompiler.Parse(node);
+        var readings = root.Diagnostics.Count > 0 ? RecipeCompiler.Parse(root.Text) : RecipeCompiler.Parse(node);
         var compiled = RecipeCompiler.Compile(
             readings,
             [.. models.Select(static model => SpecSet.Model(model.Parsed, null))],
@@ -178,6 +187,12 @@ internal sealed class RunSpec
         var recipe = new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
         if (chosen.Parsed is null)
         {
+            // One that cannot be read may be the one that is meant.
+            foreach (var (path, _, unread) in models.Where(static model => model.Parsed.Spec is null))
+            {
+                throw new ModelGenException(string.Join('\n', unread.Diagnostics.Select(each => each.Format(path))));
+            }
+
             throw new ModelGenException(
                 string.Join(
                     '\n',
@@ -265,6 +280,33 @@ internal sealed class RunSpec
         var key = new ScalarNode(span, fitting, isQuoted: false);
         return new MapNode(span, [new Entry(key, new ScalarNode(span, Path.GetFullPath(data.Path), isQuoted: true))]);
     }
+
+    // Where the recipe reads data of the same kind, only their place is another: what else it says of them still holds.
+    private static MapNode With(Node? own, MapNode source)
+    {
+        var given = source.Entries[0];
+        return own is MapNode { Entries: [{ Value: MapNode options } entry] } && entry.Key.Text == given.Key.Text
+            ? new MapNode(
+                own.Span,
+                [
+                    new Entry(
+                        entry.Key,
+                        new MapNode(
+                            options.Span,
+                            [
+                                .. options.Entries.Select(option =>
+                                    option.Key.Text == MainKey(given.Key.Text) ? new Entry(option.Key, given.Value) : option
+                                ),
+                            ]
+                        )
+                    ),
+                ]
+            )
+            : source;
+    }
+
+    private static string MainKey(string source) =>
+        Catalogue.Of<DataSource>().Single(each => each.Word == source).Parameters.Single(static parameter => parameter.IsMain).Name;
 
     private static MapNode With(MapNode map, string key, Node value) =>
         new(

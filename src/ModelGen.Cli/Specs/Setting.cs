@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Syntax;
 
 namespace ModelGen.Cli.Specs;
@@ -47,6 +48,16 @@ internal sealed class Setting
     /// <exception cref="ModelGenException">A part of the path is no group of keys.</exception>
     public Node ApplyTo(Node root) => With(root, 0);
 
+    /// <summary>Whether it sets a constant, which a recipe and its model may both have.</summary>
+    public bool IsConstant => _keys[0].Text == CommonKey.Let.Name;
+
+    /// <summary>Whether a file has the group that it belongs to, or the constant that it sets.</summary>
+    /// <param name="root">The file's keys.</param>
+    public bool IsOf(Node? root) =>
+        root is MapNode map
+        && map.Find(_keys[0].Text) is { } entry
+        && (!IsConstant || (_keys.Length > 1 && entry.Value is MapNode constants && constants.Find(_keys[1].Text) is not null));
+
     private Node With(Node node, int depth)
     {
         if (depth == _keys.Length)
@@ -59,7 +70,7 @@ internal sealed class Setting
             var path = string.Join('.', _keys.Take(depth).Select(static key => key.Text));
             throw new ModelGenException(
                 $"'{Option} {_written}' cannot reach into '{path}', which is {node.Description}; set it as a whole, as in "
-                    + $"{Option} '{path}={{ {_keys[depth].Text}: … }}'."
+                    + $"{Option} '{path}={(node is ListNode ? "[ … ]" : $"{{ {_keys[depth].Text}: … }}")}'."
             );
         }
 

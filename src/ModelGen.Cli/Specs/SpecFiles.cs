@@ -8,6 +8,8 @@ internal static class SpecFiles
 {
     private const string Names = "no file whose name ends in .model.yaml or .run.yaml";
 
+    private const string NoSpec = "is no spec by its name: that of a model ends in .model.yaml, that of a recipe in .run.yaml.";
+
     // Where builds put copies.
     private static readonly string[] Ignored = ["bin", "obj"];
 
@@ -16,6 +18,23 @@ internal static class SpecFiles
     /// <returns>The files, each once, as the paths lead to them.</returns>
     /// <exception cref="ModelGenException">There is nothing where a path leads.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> paths) => [.. paths.SelectMany(Of).DistinctBy(Path.GetFullPath)];
+
+    /// <summary>Checks that a path is one file with the name of a spec.</summary>
+    /// <exception cref="ModelGenException">It is not.</exception>
+    public static void RequireOne(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelGenException(
+                Directory.Exists(path) ? $"'{path}' is a folder; name the file of a model or a recipe." : $"There is no file '{path}'."
+            );
+        }
+
+        if (!IsSpec(path))
+        {
+            throw new ModelGenException($"'{path}' {NoSpec}");
+        }
+    }
 
     /// <summary>Whether a file is a model, by its name.</summary>
     public static bool IsModel(string path) => Is(path, "model");
@@ -31,11 +50,7 @@ internal static class SpecFiles
     {
         if (File.Exists(path))
         {
-            return IsSpec(path)
-                ? [path]
-                : throw new ModelGenException(
-                    $"'{path}' is no spec by its name: that of a model ends in .model.yaml, that of a recipe in .run.yaml."
-                );
+            return IsSpec(path) ? [path] : throw new ModelGenException($"'{path}' {NoSpec}");
         }
 
         var isFolder = Directory.Exists(path);

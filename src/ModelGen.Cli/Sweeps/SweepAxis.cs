@@ -72,8 +72,12 @@ internal sealed class SweepAxis
         var value = isLogarithmic ? low * Math.Pow(end / low, share) : low + (share * (end - low));
         return range.IsWhole
             ? ((long)Math.Min(Math.Floor(value), high)).ToString(CultureInfo.InvariantCulture)
-            : value.ToString("G3", CultureInfo.InvariantCulture);
+            : Math.Clamp(Math.Round(value, Decimals(value, high - low)), low, high).ToString(CultureInfo.InvariantCulture);
     }
+
+    // Three digits of the value, or as many as tell a thousandth of a narrow range.
+    private static int Decimals(double value, double width) =>
+        Math.Clamp(3 - (int)Math.Ceiling(Math.Log10(Math.Min(Math.Abs(value) is var size && size > 0 ? size : width, width))), 0, 15);
 
     // At commas outside of brackets and quotes, which belong to values in YAML.
     private static List<string> Split(string text)

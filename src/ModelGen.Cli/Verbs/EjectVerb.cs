@@ -23,13 +23,15 @@ internal static class EjectVerb
             folder,
             force,
         };
+        RunOption.RefuseEmpty(command);
         command.SetAction(parsed => Eject(parsed.GetValue(file)!, parsed.GetValue(space), parsed.GetValue(folder), parsed.GetValue(force)));
         return command;
     }
 
     private static int Eject(string file, string? space, string? folder, bool replaces)
     {
-        var spec = new SpecSet(SpecFiles.Find([file]), space).Compile().First();
+        SpecFiles.RequireOne(file);
+        var spec = new SpecSet([file], space).Compile().Single();
         foreach (var diagnostic in spec.Diagnostics)
         {
             Console.Error.WriteLine(diagnostic.Format(spec.Path));
@@ -40,9 +42,11 @@ internal static class EjectVerb
             return 1;
         }
 
-        // The second file of a model is what the runtime reads of it.
+        // Notes.cs and, with what the runtime reads of it, Notes.Facts.cs; of a recipe Notes.run.cs.
         var name = Path.GetFileName(file);
-        var stem = Path.Combine(folder ?? Path.GetDirectoryName(file) ?? "", name[..name.IndexOf('.', StringComparison.Ordinal)]);
+        var withoutYaml = Path.GetFileNameWithoutExtension(name);
+        var kept = SpecFiles.IsModel(file) ? Path.GetFileNameWithoutExtension(withoutYaml) : withoutYaml;
+        var stem = Path.Combine(folder ?? Path.GetDirectoryName(file) ?? "", kept);
         List<string> files = spec.Code.Count == 1 ? [$"{stem}.cs"] : [$"{stem}.cs", $"{stem}.Facts.cs"];
         if (!replaces && files.Find(File.Exists) is { } there)
         {
@@ -60,7 +64,7 @@ internal static class EjectVerb
         }
 
         Console.WriteLine(
-            $"{string.Join(" and ", files)} have the code of {file}. Delete or rename it, so that builds do not generate the class again."
+            $"{string.Join(" and ", files)} {(files.Count == 1 ? "has" : "have")} the code of {file}. Delete or rename it, so that builds do not generate the class again."
         );
         return 0;
     }

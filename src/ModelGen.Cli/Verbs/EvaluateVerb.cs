@@ -23,6 +23,7 @@ internal static class EvaluateVerb
             data,
             device,
         };
+        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {

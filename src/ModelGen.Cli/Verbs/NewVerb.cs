@@ -94,12 +94,15 @@ internal static class NewVerb
 
         Console.WriteLine(
             isProject
-                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {name} -- PATH' trains it on what is at "
+                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {Quoted(name)} -- PATH' trains it on what is at "
                     + "PATH."
-                : $"{files[0].Path} has the model {model}; 'modelgen train {files[0].Path} --data PATH' trains it on what is at PATH."
+                : $"{files[0].Path} has the model {model}; 'modelgen train {Quoted(files[0].Path)} --data PATH' trains it on what is at PATH."
         );
         return 0;
     }
+
+    // As a shell needs it.
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 
     // In a namespace of that name, the model's own would mean the namespace.
     private static string Namespace(string model) => model + "App";
@@ -115,9 +118,10 @@ internal static class NewVerb
 
     private static string Program(string family, string model, string stem) =>
         Page.Find($"program-{Catalogue.Of<Family>().Single(each => each.Word == family).RunClass}")!
-            .Replace("writer", stem, StringComparison.Ordinal)
-            .Replace("Writer", model, StringComparison.Ordinal)
-            .Replace("using Notes;", $"using {Namespace(model)};", StringComparison.Ordinal);
+            .Replace("using Notes;", $"using {Namespace(model)};", StringComparison.Ordinal)
+            .Split("Writer")
+            .Select(part => part.Replace("writer", stem, StringComparison.Ordinal))
+            .Aggregate((left, right) => left + model + right);
 
     // Letters and digits, each word with a capital; null where nothing is left that a class may be called.
     private static string? ClassName(string name)

@@ -25,6 +25,7 @@ internal static class PlanVerb
             data,
             device,
         };
+        RunOption.RefuseEmpty(command);
         command.Validators.Add(result =>
         {
             if (
@@ -44,7 +45,19 @@ internal static class PlanVerb
                     return Task.FromResult(ConsoleProgram.CannotGoOn);
                 }
 
-                var time = parsed.GetValue(probe) ? Probe(path, parsed.GetValue(data), parsed.GetValue(device)!, stop) : null;
+                PlannedTime? time = null;
+                if (parsed.GetValue(probe))
+                {
+                    var spec = RunSpec.Compile(path, [], parsed.GetValue(data));
+                    if (!spec.IsSound)
+                    {
+                        spec.Tell();
+                        return Task.FromResult(ConsoleProgram.CannotGoOn);
+                    }
+
+                    time = Probe(spec, parsed.GetValue(device)!, stop);
+                }
+
                 if (isJson)
                 {
                     ReadableJson.Write(PlanJson.Of(plan, time));
@@ -80,10 +93,9 @@ internal static class PlanVerb
         return spec.IsSound ? Plan.Of(specs.Trained(spec.Path)) : null;
     }
 
-    private static PlannedTime Probe(string path, string? data, string device, CancellationToken stop)
+    private static PlannedTime Probe(RunSpec spec, string device, CancellationToken stop)
     {
-        var run = RunAssembly.Load(RunSpec.Compile(path, [], data)).Run;
-        var found = run.Probe(device, stop: stop);
+        var found = RunAssembly.Load(spec).Run.Probe(device, stop: stop);
         return new PlannedTime(found.Step, found.TotalSteps);
     }
 }

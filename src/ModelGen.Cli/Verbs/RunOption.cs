@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using ModelGen.Cli.Specs;
@@ -44,6 +45,16 @@ internal static class RunOption
     /// <summary>The seed.</summary>
     /// <param name="what">What it determines.</param>
     public static Option<ulong?> Seed(string what) => Number<ulong>("--seed", what, 0, ulong.MaxValue);
+
+    /// <summary>Refuses empty texts where a verb takes paths: a variable of the shell that is not set, as a rule.</summary>
+    public static void RefuseEmpty(Command command) =>
+        command.Validators.Add(static result =>
+        {
+            foreach (var given in result.Children.Where(static child => child.Tokens.Any(static token => token.Value.Length == 0)))
+            {
+                given.AddError($"{(given is OptionResult option ? option.Option.Name : "An argument")} is empty.");
+            }
+        });
 
     /// <summary>Whether files are replaced.</summary>
     public static Option<bool> Force() => new("--force") { Description = "replace a file that is there already" };

@@ -6,6 +6,7 @@ using ModelGen.Models;
 using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Sampling;
+using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,6 +15,8 @@ namespace ModelGen.Cli.Verbs;
 /// <summary><c>modelgen sample</c>: what a trained model makes.</summary>
 internal static class SampleVerb
 {
+    private const string LineBreak = "\n";
+
     private const int DefaultLength = 300,
         Columns = 10,
         Scale = 2;
@@ -59,6 +62,7 @@ internal static class SampleVerb
             data,
             device,
         };
+        RunOption.RefuseEmpty(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(interpolate) && result.GetValue(traverse) is not null)
@@ -79,6 +83,16 @@ internal static class SampleVerb
                 var drawn = parsed.GetValue(seed) ?? 1;
                 var drawsImages = model is SampleModel;
                 Option[] foreign = drawsImages ? [prompt, length] : [label, interpolate, traverse, output, force];
+                if (model is EncoderDecoder && parsed.GetResult(length) is { Implicit: false })
+                {
+                    return Task.FromResult(
+                        ConsoleProgram.Fail(
+                            $"{length.Name} is for models that continue text; this one writes to the end of its target.",
+                            ConsoleProgram.WrongArguments
+                        )
+                    );
+                }
+
                 if (foreign.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } wrong)
                 {
                     return Task.FromResult(
@@ -136,6 +150,11 @@ internal static class SampleVerb
     )
     {
         var tokenizer = checkpoint.CreateTokenizer();
+        if (prompt is null && model is LanguageModel && !CanRead(tokenizer, LineBreak))
+        {
+            throw new ModelGenException("The model knows no line break to begin with; give it the beginning of a text with --prompt TEXT.");
+        }
+
         for (var number = 0; number < count; number++)
         {
             if (count > 1)
@@ -156,12 +175,24 @@ internal static class SampleVerb
                 Console.Write(ConsoleText.Printable(prompt));
             }
 
-            foreach (var piece in TextGenerator.Stream((LanguageModel)model, tokenizer, prompt ?? "\n", length, sampling, drawn, stop))
+            foreach (var piece in TextGenerator.Stream((LanguageModel)model, tokenizer, prompt ?? LineBreak, length, sampling, drawn, stop))
             {
                 Console.Write(ConsoleText.Printable(piece));
             }
 
             Console.WriteLine();
+        }
+    }
+
+    private static bool CanRead(Tokenizer tokenizer, string text)
+    {
+        try
+        {
+            return tokenizer.Encode(text).Length > 0;
+        }
+        catch (ModelGenException)
+        {
+            return false;
         }
     }
 

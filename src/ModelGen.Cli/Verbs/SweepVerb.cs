@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using ModelGen.Cli.Compilation;
 using ModelGen.Cli.Runs;
 using ModelGen.Cli.Specs;
@@ -54,6 +55,7 @@ internal static class SweepVerb
             seed,
             device,
         };
+        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -105,7 +107,7 @@ internal static class SweepVerb
             var (spec, folder) = (specs[number], Path.Combine(settings.Folder, names[number]));
             var earlier = RecordedRun.Read(folder);
             using var copies = new SpecCopies(spec);
-            if (earlier is { State: RunState.Finished or RunState.StoppedEarly } && IsSame(copies.For(settings), folder))
+            if (earlier is { State: RunState.Finished or RunState.StoppedEarly } && IsSame(copies.For(settings), folder, earlier))
             {
                 Console.WriteLine("finished before");
                 continue;
@@ -115,9 +117,11 @@ internal static class SweepVerb
 
             try
             {
-                var isResumed = Directory.Exists(Path.Combine(folder, RunFiles.Checkpoints)) && IsSame(copies.For(settings), folder);
+                var isResumed =
+                    Directory.Exists(Path.Combine(folder, RunFiles.Checkpoints)) && IsSame(copies.For(settings), folder, earlier);
                 if (!run.Execute(copies.For(settings) with { Folder = folder, IsResumed = isResumed }, stop))
                 {
+                    Console.WriteLine("the same command goes on with the sweep");
                     return ConsoleProgram.Stopped;
                 }
             }
@@ -138,9 +142,10 @@ internal static class SweepVerb
     private static ModelGenException? Result(Exception exception) =>
         exception as DivergenceException ?? OutOfMemory.Explain(exception, "sweep over smaller batches or models, or use another device");
 
-    // Whether the run in a folder was made of the same files.
-    private static bool IsSame(RunSettings settings, string folder) =>
-        new[] { settings.Spec, settings.Recipe }
+    // Whether the run in a folder was made of the same files, from the same seed.
+    private static bool IsSame(RunSettings settings, string folder, RecordedRun? earlier) =>
+        earlier?.Manifest?.Settings.GetValueOrDefault("seed") == settings.Seed.ToString(CultureInfo.InvariantCulture)
+        && new[] { settings.Spec, settings.Recipe }
             .OfType<string>()
             .All(file =>
                 Path.Combine(folder, Path.GetFileName(file)) is var kept && File.Exists(kept) && SpecText.Read(kept) == SpecText.Read(file)

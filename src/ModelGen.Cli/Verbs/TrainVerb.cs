@@ -49,6 +49,14 @@ internal static class TrainVerb
             noEvaluation,
             find,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(resume) && result.GetValue(find))
+            {
+                result.AddError($"{find.Name} trains nothing that could be resumed; leave {resume.Name} out.");
+            }
+        });
+        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -59,11 +67,7 @@ internal static class TrainVerb
                 var spec = ofRun
                     ? RunSpec.OfRun(path, settings, parsed.GetValue(data))
                     : RunSpec.Compile(path, settings, parsed.GetValue(data));
-                foreach (var line in spec.Diagnostics)
-                {
-                    Console.Error.WriteLine(line);
-                }
-
+                spec.Tell();
                 return Task.FromResult(
                     spec.IsSound
                         ? Train(

@@ -46,6 +46,11 @@ public static class ConsoleProgram
         {
             return Fail(explained.Message, CannotGoOn);
         }
+        catch (ExternalException exception)
+        {
+            // libtorch's own text goes on with where in its source it was.
+            return Fail($"libtorch cannot go on: {exception.Message.Split('\n')[0]}", CannotGoOn);
+        }
 
         void Stop(PosixSignalContext signal)
         {

@@ -24,7 +24,7 @@ public sealed class RunFolder
 
     /// <summary>The same folder, for a run that creates further files there.</summary>
     /// <param name="names">Their names.</param>
-    public RunFolder With(IReadOnlyList<string> names) => new(Path, [.. _names, .. names]);
+    public RunFolder With(IReadOnlyList<string> names) => new(Path, [.. _names.Union(names)]);
 
     /// <summary>The path of a file or folder in it.</summary>
     /// <param name="name">Its name.</param>
@@ -85,18 +85,10 @@ public sealed class RunFolder
         });
     }
 
-    /// <summary>
-    /// Copies a file into the folder, such as the model's spec; the folder is created if missing. The copy is on the disk when this
-    /// returns.
-    /// </summary>
-    /// <param name="file">The file.</param>
-    /// <exception cref="ModelGenException">The folder cannot be written, or the file is missing.</exception>
-    public void CopyIn(string file) =>
-        Write(() =>
-        {
-            var content = File.ReadAllBytes(file);
-            AtomicFile.Write(this[System.IO.Path.GetFileName(file)], "the copy of the spec", stream => stream.Write(content));
-        });
+    /// <summary>Writes the copy of a file; the folder is created if missing. The copy is on the disk when this returns.</summary>
+    /// <exception cref="ModelGenException">The folder cannot be written.</exception>
+    internal void Keep(KeptFile file) =>
+        Write(() => AtomicFile.Write(this[file.Name], "the copy of the spec", stream => stream.Write(file.Content)));
 
     /// <summary>
     /// Writes a text file into the folder, which is created if missing. The file is on the disk when this returns.

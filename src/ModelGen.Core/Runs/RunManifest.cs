@@ -31,6 +31,33 @@ internal sealed record RunManifest(IReadOnlyDictionary<string, string> Settings,
     /// <summary>Whether an object can be the manifest of a run: other programs have files of this name, too.</summary>
     public static bool IsLike(JsonElement root) => root.TryGetProperty(RunMember, out _) && root.TryGetProperty(SessionsMember, out _);
 
+    /// <summary>The names of the files that a run of this manifest keeps copies of; none where it cannot be read.</summary>
+    public static IReadOnlyList<string> FilesIn(string path)
+    {
+        if (!Path.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            var root = JsonFile.Read(path);
+            return
+            [
+                .. new[] { "spec", "recipe" }
+                    .Select(name =>
+                        JsonFile.Member(path, root, name, JsonValueKind.Object) is { } file ? JsonFile.Text(path, file, "file") : null
+                    )
+                    .OfType<string>()
+                    .Where(static name => name.Length > 0 && name == Path.GetFileName(name)),
+            ];
+        }
+        catch (ModelGenException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelGenException">It cannot be read, is damaged, or lacks what every manifest has.</exception>
     public static RunManifest Read(string path)

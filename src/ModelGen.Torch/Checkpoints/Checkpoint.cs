@@ -199,6 +199,23 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="ModelGenException">The checkpoint contains no tokenizer.</exception>
     public Tokenizer CreateTokenizer() => Tokenizer.Parse(Text(TokenizerKey));
 
+    /// <summary>Checks that tokens and classes mean in an objective's data what they meant in training.</summary>
+    /// <exception cref="ModelGenException">They do not.</exception>
+    internal void CheckSameMeaning(Objective objective)
+    {
+        foreach (var (name, value) in objective.Metadata)
+        {
+            if (_file.Metadata.TryGetValue(name, out var saved) && saved != value)
+            {
+                throw new ModelGenException(
+                    $"The {name} of the data {(name == ClassesKey ? "are" : "is")} not that of the run: what the model has learned would be "
+                        + "measured against other meanings. Use data of the run's kind; a tokenizer that is made from the text is the same "
+                        + "only for the same text."
+                );
+            }
+        }
+    }
+
     /// <summary>Copies the saved weights into a model of the same architecture: the averaged ones if the run averaged weights.</summary>
     /// <param name="model">The model.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>

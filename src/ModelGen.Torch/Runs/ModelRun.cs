@@ -125,7 +125,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     {
         var chosen = Devices.Choose(device);
         manual_seed(0).Dispose();
-        using var model = Create(chosen);
+        using var model = RunSession.WithWeights(Create(chosen), stop);
         using var data = Read(model, stop);
         return StepProbe.Of(CreateObjective(model, data), Training, steps, stop);
     }
@@ -139,8 +139,15 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         using var model = Create(session.Device);
         checkpoint.LoadInto(model);
         using var data = Read(model, stop);
+        var objective = CreateObjective(model, data);
+        checkpoint.CheckSameMeaning(objective);
         Prepare(model, data);
-        return session.Measure(CreateObjective(model, data), Training.BatchSize, Results(model, data, settings.Seed));
+        return session.Measure(
+            objective,
+            Training.BatchSize,
+            Results(model, data, settings.Seed),
+            objective.DataFingerprint == checkpoint.DataFingerprint ? [] : ["These are not the data that the model was trained on."]
+        );
     }
 
     /// <inheritdoc/>

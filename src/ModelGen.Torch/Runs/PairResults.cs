@@ -46,7 +46,8 @@ internal sealed class PairResults(EncoderDecoder model, PairDataset data, Sampli
     {
         using (row)
         {
-            var tokens = row.cpu().data<long>().Select(static token => (int)token);
+            using var local = row.cpu();
+            var tokens = local.data<long>().ToArray().Select(static token => (int)token);
             return data.Tokenizer.Decode([.. tokens.Where(token => token != model.PaddingId && token != model.EndId)]);
         }
     }

@@ -49,6 +49,8 @@ public sealed class RunSession : IDisposable
     private string[] _results;
     private RunLock? _lock;
     private bool _isOutcomeTold;
+    private bool _isMeasuredAlone;
+    private IReadOnlyList<string> _notes = [];
     private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
@@ -59,13 +61,13 @@ public sealed class RunSession : IDisposable
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        foreach (var (file, what) in new[] { (settings.Spec, "spec"), (settings.Recipe, "recipe") })
+        foreach (var (file, what, owner) in new[] { (settings.Spec, "spec", "model"), (settings.Recipe, "recipe", "recipe") })
         {
             if (file is not null && !File.Exists(file))
             {
                 throw new ModelGenException(
-                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the file, which the build can copy "
-                        + "next to the program."
+                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the {owner}'s file, which the build "
+                        + "can copy next to the program."
                 );
             }
         }
@@ -115,14 +117,22 @@ public sealed class RunSession : IDisposable
         _stop.ThrowIfCancellationRequested();
         manual_seed(unchecked((long)_settings.Seed)).Dispose();
         var model = create(Device);
-        if (_settings.IsResumed || model is not IPublishedModel { Weights: { File: not null } weights })
+        return _settings.IsResumed ? model : WithWeights(model, _stop);
+    }
+
+    /// <summary>A new model with the weights of the file that its spec names, if it names one.</summary>
+    /// <exception cref="ModelGenException">The file cannot be read, or holds those of another model; the model is disposed.</exception>
+    internal static TModel WithWeights<TModel>(TModel model, CancellationToken stop)
+        where TModel : nn.Module
+    {
+        if (model is not IPublishedModel { Weights: { File: not null } weights })
         {
             return model;
         }
 
         try
         {
-            weights.Load(progress: new ProgressLine("loading weights"), cancellation: _stop);
+            weights.Load(progress: new ProgressLine("loading weights"), cancellation: stop);
             return model;
         }
         catch
@@ -207,10 +217,11 @@ public sealed class RunSession : IDisposable
     /// <param name="objective">What it was to minimise.</param>
     /// <param name="batchSize">Samples to compute at once.</param>
     /// <param name="results">What else is measured.</param>
+    /// <param name="notes">What to know about the figures, each a sentence.</param>
     /// <returns>False if it was stopped before its end; nothing is written then.</returns>
-    internal bool Measure(Objective objective, int batchSize, RunResults results)
+    internal bool Measure(Objective objective, int batchSize, RunResults results, IReadOnlyList<string> notes)
     {
-        _isOutcomeTold = true;
+        _isOutcomeTold = _isMeasuredAlone = true;
         _lock ??= Folder.Lock(Lock);
         var progress = new ConsoleEvaluation(_stop);
         try
@@ -223,6 +234,7 @@ public sealed class RunSession : IDisposable
             progress.End();
         }
 
+        _notes = notes;
         return Evaluate(results.Metrics(Folder));
     }
 
@@ -266,6 +278,11 @@ public sealed class RunSession : IDisposable
             report.Add($"validation_{metric.Name}", metric.Value);
         }
 
+        foreach (var note in _notes)
+        {
+            report.AddNote(note);
+        }
+
         var progress = new ConsoleEvaluation(_stop);
         try
         {
@@ -278,7 +295,11 @@ public sealed class RunSession : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             progress.End();
-            Tell($"stopped while measuring; the model is trained and saved; resume the run to measure it {HowToResume}");
+            Console.WriteLine(
+                _isMeasuredAlone
+                    ? "stopped while measuring; nothing was written"
+                    : $"stopped while measuring; the model is trained and saved; resume the run to measure it {HowToResume}"
+            );
             return false;
         }
 
@@ -329,6 +350,9 @@ public sealed class RunSession : IDisposable
 
     private void Begin(Trainer trainer, IReadOnlyList<FileProblem> leftOut, IReadOnlyList<string> notes)
     {
+        // Read before an earlier run is moved aside, which may have them.
+        var kept = new[] { _settings.Spec, _settings.Recipe }.OfType<string>().Select(KeptFile.Read).ToList();
+
         // Opened first: where there is nothing to resume, nothing is left behind.
         using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[Checkpoints]) : null;
         _lock ??= Folder.Lock(Lock);
@@ -339,15 +363,14 @@ public sealed class RunSession : IDisposable
             // They belong to the model before the resume.
             Folder.Remove(_results);
         }
-        else if (Folder.MoveEarlierRunAside() is { } earlier)
+        else if (MoveEarlierRunAside(kept) is { } earlier)
         {
             Console.WriteLine($"moved the earlier run to {earlier}");
         }
 
-        Folder.CopyIn(_settings.Spec);
-        if (_settings.Recipe is { } recipe)
+        foreach (var file in kept)
         {
-            Folder.CopyIn(recipe);
+            Folder.Keep(file);
         }
 
         foreach (var problem in leftOut.Take(ProblemsShown))
@@ -372,6 +395,20 @@ public sealed class RunSession : IDisposable
         }
 
         Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");
+    }
+
+    // The names of an earlier run's spec and recipe may be others. What lies in the folder without a run is the user's own, unless its name
+    // is taken.
+    private string? MoveEarlierRunAside(IReadOnlyList<KeptFile> kept)
+    {
+        if (!Path.Exists(Folder[Manifest]) && kept.FirstOrDefault(file => file.IsIn(Folder.Path)) is { } own)
+        {
+            throw new ModelGenException(
+                $"'{own.Path}' is in '{Folder.Path}' itself, where the run would keep its copy; choose another folder for the run."
+            );
+        }
+
+        return Folder.With(RunManifest.FilesIn(Folder[Manifest])).MoveEarlierRunAside();
     }
 
     private void Tell(EvaluationReport report)

@@ -44,9 +44,13 @@ public sealed class TensorBoardFile : TrainingObserver
         ArgumentNullException.ThrowIfNull(start);
         Writing(() =>
         {
-            var earlier = Directory.Exists(_folder)
-                ? Directory.GetFiles(_folder, Prefix + "*").Order(StringComparer.Ordinal).ToArray()
-                : [];
+            var files = Directory.Exists(_folder) ? Directory.GetFiles(_folder, Prefix + "*") : [];
+
+            // What a kill has left unfinished may begin with the restart of a run and lack the events that follow.
+            var earlier = files
+                .Where(static path => !path.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .ToArray();
             var kept = start.Step > 0 ? Kept(earlier.SelectMany(EventFile.Read), start) : [];
 
             // A new, later name: a running TensorBoard follows the names, and would miss a file that is replaced.
@@ -68,7 +72,7 @@ public sealed class TensorBoardFile : TrainingObserver
                     stream.Write(EventFile.Record(each));
                 }
             });
-            foreach (var path in earlier)
+            foreach (var path in files)
             {
                 File.Delete(path);
             }

@@ -319,7 +319,9 @@ public sealed partial class RecipeTests
         "text: docs",
         "TextSource Data { get; } = new global::ModelGen.Data.TextSource { Path = \"docs\" };",
         "TokenDataset ReadData(global::Example.Models.Gpt model",
-        "Data.Read(model.CreateTokenizer, model.ContextLength, Training."
+        "Data.Read(model.CreateTokenizer, model.ContextLength, Training.",
+        "TextRun<global::Example.Models.Gpt> Run { get; } = new()",
+        "Sampling = global::Example.Models.Gpt.Sampling,"
     )]
     [InlineData(
         Gpt,
@@ -333,7 +335,9 @@ public sealed partial class RecipeTests
         "image-folder: { folder: a, test: b, flip: true }",
         "ImageFolderSource { Folder = \"a\", Test = \"b\", HorizontalFlip = true, CropPadding = 0 };",
         "SampleDataset ReadData(global::Example.Models.Vae model",
-        "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, progress, cancellation);"
+        "Data.Read(model.SampleShape, Training.Validation.Fraction, device ?? model.Device, progress, cancellation);",
+        "SampleRun<global::Example.Models.Vae> Run { get; } = new()",
+        "CreateObjective = CreateObjective,"
     )]
     [InlineData(
         Vae,
@@ -348,6 +352,16 @@ public sealed partial class RecipeTests
 
         Assert.All(wanted, part => Assert.Contains(part, code, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("Data")]
+    [InlineData("ReadData")]
+    [InlineData("Run")]
+    public void ItCannotHaveTheNameOfAMemberOfItsClass(string name) =>
+        Assert.Equal(
+            $"(1,6): MG2013: '{name}' cannot be the name of a recipe: generated classes have a member of that name",
+            Recipe.Errors($"run: {name}\nmodel: Gpt\n{Training}", Gpt).Single()
+        );
 
     [Fact]
     public void ThePagesDataAreOnesThatARecipeTakes()

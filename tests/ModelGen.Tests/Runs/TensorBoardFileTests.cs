@@ -122,6 +122,25 @@ public sealed class TensorBoardFileTests : IDisposable
         Assert.Equal(straight, EventReader.Shown(Events).Select(What));
     }
 
+    /// <summary>A kill can leave the beginning of the next file, which starts the run anew, without what is kept of it.</summary>
+    [Fact]
+    public void AnUnfinishedFileTakesNothingAway()
+    {
+        Run(10, 0, 20, Observers());
+        var whole = Directory.GetFiles(Events).Single();
+        var before = Scalars().Where(static value => value.Item1 <= 20).ToList();
+        var begun = Path.Combine(Events, "events.out.tfevents.000002.tmp");
+        File.WriteAllBytes(begun, [.. EventFile.Record(Restart()), 1, 2, 3]);
+
+        Run(10, 20, 40, Observers());
+
+        Assert.Equal(before.Count, Scalars().Count(static value => value.Item1 <= 20));
+        Assert.False(File.Exists(begun));
+        Assert.False(File.Exists(whole));
+
+        static Event Restart() => new() { SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } };
+    }
+
     [Fact]
     public void ANewRunReplacesTheFileAndOthersStay()
     {
