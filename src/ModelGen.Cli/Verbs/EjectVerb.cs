@@ -64,7 +64,8 @@ internal static class EjectVerb
         }
 
         Console.WriteLine(
-            $"{string.Join(" and ", files)} {(files.Count == 1 ? "has" : "have")} the code of {file}. Delete or rename it, so that builds do not generate the class again."
+            $"{string.Join(" and ", files)} {(files.Count == 1 ? "has" : "have")} the code of {file}. Delete or rename it, so that "
+                + "builds do not generate the class again."
         );
         return 0;
     }

@@ -92,12 +92,10 @@ internal static class NewVerb
             File.WriteAllText(path, text);
         }
 
-        Console.WriteLine(
-            isProject
-                ? $"{name} has a project with the model {model}; 'dotnet run -c Release --project {Quoted(name)} -- PATH' trains it on what is at "
-                    + "PATH."
-                : $"{files[0].Path} has the model {model}; 'modelgen train {Quoted(files[0].Path)} --data PATH' trains it on what is at PATH."
-        );
+        var (what, trains) = isProject
+            ? (name, $"dotnet run -c Release --project {Quoted(name)} -- PATH")
+            : (files[0].Path, $"modelgen train {Quoted(files[0].Path)} --data PATH");
+        Console.WriteLine($"{what} has {(isProject ? "a project with " : "")}the model {model}; '{trains}' trains it on what is at PATH.");
         return 0;
     }
 

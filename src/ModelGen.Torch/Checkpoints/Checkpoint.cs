@@ -199,18 +199,19 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="ModelGenException">The checkpoint contains no tokenizer.</exception>
     public Tokenizer CreateTokenizer() => Tokenizer.Parse(Text(TokenizerKey));
 
-    /// <summary>Checks that tokens and classes mean in an objective's data what they meant in training.</summary>
+    /// <summary>Checks that tokens and classes mean in other data what they meant in training.</summary>
+    /// <param name="metadata">The metadata of an objective with these data.</param>
     /// <exception cref="ModelGenException">They do not.</exception>
-    internal void CheckSameMeaning(Objective objective)
+    internal void CheckSameMeaning(IReadOnlyDictionary<string, string> metadata)
     {
-        foreach (var (name, value) in objective.Metadata)
+        foreach (var (name, value) in metadata)
         {
             if (_file.Metadata.TryGetValue(name, out var saved) && saved != value)
             {
                 throw new ModelGenException(
-                    $"The {name} of the data {(name == ClassesKey ? "are" : "is")} not that of the run: what the model has learned would be "
-                        + "measured against other meanings. Use data of the run's kind; a tokenizer that is made from the text is the same "
-                        + "only for the same text."
+                    $"The {name} of the data {(name == ClassesKey ? "are" : "is")} not that of the run: what the model has learned would "
+                        + "be measured against other meanings. Use data of the run's kind; a tokenizer that is made from the text is the "
+                        + "same only for the same text."
                 );
             }
         }

@@ -140,7 +140,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         checkpoint.LoadInto(model);
         using var data = Read(model, stop);
         var objective = CreateObjective(model, data);
-        checkpoint.CheckSameMeaning(objective);
+        checkpoint.CheckSameMeaning(objective.Metadata);
         Prepare(model, data);
         return session.Measure(
             objective,

@@ -66,8 +66,8 @@ public sealed class RunSession : IDisposable
             if (file is not null && !File.Exists(file))
             {
                 throw new ModelGenException(
-                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the {owner}'s file, which the build "
-                        + "can copy next to the program."
+                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the {owner}'s file, which the "
+                        + "build can copy next to the program."
                 );
             }
         }
