@@ -39,6 +39,7 @@ Benchmark[] all =
     new GenerateSpecs(),
     new RegenerateOneEdit(),
     new CheckSpec(),
+    new TrainStart(),
     new TrainStep("train-step-gpt-float32", Workload.Gpt),
     new TrainStep("train-step-gpt512-bfloat16", Workload.Gpt512),
     new TrainStep("train-step-llama", Workload.Llama),
