@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ModelGen.Cli.Verbs;
 using ModelGen.Runs;
 
@@ -8,8 +9,9 @@ namespace ModelGen.Cli;
 internal static class Program
 {
     /// <summary>The command with all its verbs.</summary>
-    public static RootCommand CreateCommand() =>
-        new(
+    public static RootCommand CreateCommand()
+    {
+        var command = new RootCommand(
             """
             Checks, compiles and trains specs of generative models: files NAME.model.yaml, and recipes NAME.run.yaml. Compares runs.
 
@@ -33,6 +35,13 @@ internal static class Program
             ExplainVerb.Create(),
             SchemaVerb.Create(),
         };
+        foreach (var verb in command.Subcommands)
+        {
+            verb.Validators.Add(RefuseEmpty);
+        }
+
+        return command;
+    }
 
     public static int Main(string[] args)
     {
@@ -57,5 +66,14 @@ internal static class Program
             return true;
         });
         return outcome == ConsoleProgram.Done ? code : outcome;
+    }
+
+    // As a rule a variable of the shell that is not set.
+    private static void RefuseEmpty(CommandResult given)
+    {
+        foreach (var empty in given.Children.Where(static child => child.Tokens.Any(static token => token.Value.Length == 0)))
+        {
+            empty.AddError($"{(empty is OptionResult option ? option.Option.Name : "An argument")} is empty.");
+        }
     }
 }

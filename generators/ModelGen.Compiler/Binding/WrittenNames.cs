@@ -26,6 +26,9 @@ internal sealed class WrittenNames
         }
     }
 
+    /// <summary>The names of the constants that occur, as <c>$name</c>.</summary>
+    public IReadOnlyCollection<string> Constants => _constants;
+
     /// <summary>Whether <c>$name</c> occurs, or one that is not defined and may be a misspelling of it.</summary>
     /// <param name="name">The name.</param>
     /// <param name="defined">Whether a name is defined.</param>

@@ -1,4 +1,5 @@
 using ModelGen.Checkpoints;
+using ModelGen.Cli.Data;
 using ModelGen.Cli.Specs;
 using ModelGen.Models;
 using ModelGen.Native;
@@ -32,7 +33,7 @@ internal sealed class TrainedRun
     /// <exception cref="ModelGenException">It is no folder of a run, or something is wrong with its spec.</exception>
     public static TrainedRun Open(string folder, IReadOnlyList<Setting> settings, string? data)
     {
-        var spec = RunSpec.OfRun(folder, settings, data);
+        var spec = RunSpec.OfRun(folder, settings, data is null ? null : RecognisedData.Of(data));
         return spec.IsSound
             ? new TrainedRun(folder, spec, RunAssembly.Load(spec))
             : throw new ModelGenException(

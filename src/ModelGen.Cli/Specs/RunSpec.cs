@@ -1,11 +1,6 @@
 using ModelGen.Cli.Data;
 using ModelGen.Compiler;
-using ModelGen.Compiler.Diagnostics;
-using ModelGen.Compiler.Language;
-using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Syntax;
-using ModelGen.Compiler.Text;
-using ModelGen.Compiler.Words;
 using ModelGen.Runs;
 
 namespace ModelGen.Cli.Specs;
@@ -15,9 +10,10 @@ internal sealed class RunSpec
 {
     private const string RecipeEnding = ".run.yaml";
 
-    private RunSpec(CheckedSpec model, string modelText, string modelName)
+    private RunSpec(SpecSource source, ParsedSpec parsed)
     {
-        (Model, ModelText, ModelName) = (model, modelText, modelName);
+        Model = SpecSet.Compile(parsed, source.File, rootNamespace: null);
+        (ModelText, ModelName) = (source.Text, parsed.Spec?.Name ?? "");
     }
 
     /// <summary>The model's file and code.</summary>
@@ -41,9 +37,6 @@ internal sealed class RunSpec
     /// <summary>What the files are called, without their endings.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>What the command line names to learn from; null for what the recipe says.</summary>
-    public RecognisedData? Data { get; private init; }
-
     /// <summary>What is wrong or doubtful, one line each.</summary>
     public IEnumerable<string> Diagnostics =>
         new[] { Model, Recipe }.OfType<CheckedSpec>().SelectMany(static spec => spec.Diagnostics.Select(each => each.Format(spec.Path)));
@@ -63,20 +56,21 @@ internal sealed class RunSpec
     /// <summary>Reads and compiles a file.</summary>
     /// <param name="file">A model or a recipe; the model of a recipe is beside it.</param>
     /// <param name="settings">The keys of the file that have other values.</param>
-    /// <param name="data">The path of what to learn from instead of what the recipe says; null for that.</param>
+    /// <param name="data">What to learn from instead of what the recipe says; null for that.</param>
     /// <exception cref="ModelGenException">A file cannot be read, or the model cannot learn from the data.</exception>
-    public static RunSpec Compile(string file, IReadOnlyList<Setting> settings, string? data = null)
+    public static RunSpec Compile(string file, IReadOnlyList<Setting> settings, RecognisedData? data = null)
     {
         SpecFiles.RequireOne(file);
-        return SpecFiles.IsRecipe(file) ? OfRecipe(file, settings, data) : OfModel(file, settings, data);
+        var source = SpecSource.Read(file).With(settings);
+        return SpecFiles.IsRecipe(file) ? OfRecipe(source, [.. SpecSet.Beside(file).Select(SpecSource.Read)], data) : OfModel(source, data);
     }
 
     /// <summary>Reads and compiles the files that a run's folder keeps.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="settings">The keys of the model's spec that have other values.</param>
-    /// <param name="data">The path of what to learn from instead of what the recipe says; null for that.</param>
+    /// <param name="settings">The keys of its spec and its recipe that have other values.</param>
+    /// <param name="data">What to learn from instead of what the recipe says; null for that.</param>
     /// <exception cref="ModelGenException">It is no folder of a run, or the model cannot learn from the data.</exception>
-    public static RunSpec OfRun(string folder, IReadOnlyList<Setting> settings, string? data = null)
+    public static RunSpec OfRun(string folder, IReadOnlyList<Setting> settings, RecognisedData? data = null)
     {
         if (!Directory.Exists(folder))
         {
@@ -98,246 +92,84 @@ internal sealed class RunSpec
             );
         }
 
-        if (files.Find(SpecFiles.IsRecipe) is not { } recipe)
+        var source = SpecSource.Read(model);
+        if (files.Find(SpecFiles.IsRecipe) is not { } kept)
         {
-            return OfModel(model, settings, data);
+            return OfModel(source.With(settings), data);
         }
 
         // What the recipe says counts in place of what the model says.
-        var (ofRecipe, ofModel) = (Read(recipe, []).Root.Node, Read(model, []).Root.Node);
-        var inRecipe = settings.Where(setting => setting.IsOf(ofRecipe)).ToList();
-        var inModel = settings.Where(setting => !setting.IsOf(ofRecipe) || (setting.IsConstant && setting.IsOf(ofModel))).ToList();
-        var (root, text) = Read(model, inModel);
-        return OfRecipe(recipe, inRecipe, data, (model, root, text));
+        var recipe = SpecSource.Read(kept);
+        var ofRecipe = settings.Where(setting => setting.IsOf(recipe.Node)).ToList();
+        var ofModel = settings.Where(setting => !setting.IsOf(recipe.Node) || (setting.IsConstant && setting.IsOf(source.Node))).ToList();
+        return OfRecipe(recipe.With(ofRecipe), [source.With(ofModel)], data);
     }
 
-    private static RunSpec OfModel(string file, IReadOnlyList<Setting> settings, string? data)
+    private static RunSpec OfModel(SpecSource source, RecognisedData? data)
     {
-        var (root, text) = Read(file, settings);
-        return OfModel(file, root, text, data);
-    }
-
-    private static RunSpec OfModel(string file, Root root, string text, string? data)
-    {
-        var parsed = root.Parse();
-        var model = SpecSet.Compile(parsed, file, rootNamespace: null);
-        var name = parsed.Spec?.Name ?? "";
-        var stem = Stem(file);
-        if (data is null || model.HasErrors || root.Node is not MapNode map)
+        var parsed = source.ParseModel();
+        var model = new RunSpec(source, parsed) { Name = SpecFiles.NameOf(source.File) };
+        if (data is null || model.Model.HasErrors || source.Node is not MapNode keys)
         {
-            return new RunSpec(model, text, name) { Name = stem };
+            return model;
         }
 
-        if (map.Find("training") is null)
-        {
-            throw new ModelGenException(
-                $"'{file}' does not say how {name} is trained; add 'training', or train it by a recipe, a file that ends in {RecipeEnding}."
+        var file = Path.Combine(Path.GetDirectoryName(source.File)!, model.Name + RecipeEnding);
+        var recipe = DefaultRecipe.Of(keys, model.ModelName, DataKey.ValueOf(parsed.Spec!, data))
+            ?? throw new ModelGenException(
+                $"'{source.File}' does not say how {model.ModelName} is trained; add 'training', or train it by a recipe, a file that ends "
+                    + $"in {RecipeEnding}."
             );
-        }
-
-        var recognised = RecognisedData.Of(data);
-        var recipe = Default(map, name, Source(parsed, recognised));
-        var compiled = RecipeCompiler.Compile(RecipeCompiler.Parse(recipe), [SpecSet.Model(parsed, null)], rootNamespace: null);
-        return new RunSpec(model, text, name)
+        return new RunSpec(source, parsed)
         {
-            Name = stem,
-            Recipe = new CheckedSpec(
-                Path.ChangeExtension(Path.ChangeExtension(file, null), null) + RecipeEnding,
-                compiled.Code is { } code ? [code] : [],
-                compiled.Diagnostics
+            Name = model.Name,
+            Recipe = Checked(
+                file,
+                RecipeCompiler.Compile(RecipeCompiler.Parse(recipe), [SpecSet.Model(parsed, null)], rootNamespace: null)
             ),
-            RecipeText = $"# How {name} was trained from the command line.\n\n{YamlWriter.Write(recipe)}",
-            RecipeName = RunName(name),
-            Data = recognised,
+            RecipeText = $"# How {model.ModelName} was trained from the command line.\n\n{YamlWriter.Write(recipe)}",
+            RecipeName = DefaultRecipe.NameOf(model.ModelName),
         };
     }
 
-    private static RunSpec OfRecipe(
-        string file,
-        IReadOnlyList<Setting> settings,
-        string? data,
-        (string File, Root Root, string Text)? known = null
-    )
+    private static RunSpec OfRecipe(SpecSource recipe, IReadOnlyList<SpecSource> models, RecognisedData? data)
     {
-        var (root, text) = Read(file, settings);
-        var found = known is { } one
-            ? [one]
-            : SpecSet
-                .Beside(file)
-                .Select(static path => (path, Read(path, [])))
-                .Select(static each => (File: each.path, Root: each.Item2.Root, each.Item2.Text))
-                .ToList();
-        var models = found.Select(static each => (each.File, each.Text, Parsed: each.Root.Parse())).ToList();
-        var node = root.Node ?? new MapNode(default, []);
-        var wanted = RecipeCompiler.Parse(node).Model;
-        var chosen = models.Find(model => model.Parsed.Spec?.Name == wanted);
-        var recognised = data is null ? null : RecognisedData.Of(data);
-        if (recognised is not null && chosen.Parsed is { } trained && node is MapNode map)
+        var candidates = models.Select(static source => (Source: source, Parsed: source.ParseModel())).ToList();
+        var wanted = recipe.ParseRecipe().Model;
+        var chosen = candidates.Find(model => model.Parsed.Spec?.Name == wanted);
+        if (data is not null && chosen.Parsed?.Spec is { } model && recipe.Node is MapNode keys)
         {
-            node = With(map, "data", With(map.Find("data")?.Value, Source(trained, recognised)));
-            text = YamlWriter.Write(node);
+            recipe = recipe.With(Setting.Of("data", DataKey.ValueOf(model, data, keys.Find("data")?.Value)).ApplyTo(keys));
         }
 
-        var readings = root.Diagnostics.Count > 0 ? RecipeCompiler.Parse(root.Text) : RecipeCompiler.Parse(node);
         var compiled = RecipeCompiler.Compile(
-            readings,
-            [.. models.Select(static model => SpecSet.Model(model.Parsed, null))],
+            recipe.ParseRecipe(),
+            [.. candidates.Select(static each => SpecSet.Model(each.Parsed, null))],
             rootNamespace: null
         );
-        var recipe = new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
         if (chosen.Parsed is null)
         {
-            // One that cannot be read may be the one that is meant.
-            foreach (var (path, _, unread) in models.Where(static model => model.Parsed.Spec is null))
-            {
-                throw new ModelGenException(string.Join('\n', unread.Diagnostics.Select(each => each.Format(path))));
-            }
-
+            // A model that cannot be read may be the one that is meant.
+            var unread = candidates.Find(static each => each.Parsed.Spec is null);
             throw new ModelGenException(
                 string.Join(
                     '\n',
-                    recipe
-                        .Diagnostics.Select(each => each.Format(file))
-                        .DefaultIfEmpty($"'{file}' trains '{wanted}', but no model of that name is beside it.")
+                    unread.Parsed is null
+                        ? compiled.Diagnostics.Select(each => each.Format(recipe.File))
+                        : unread.Parsed.Diagnostics.Select(each => each.Format(unread.Source.File))
                 )
             );
         }
 
-        return new RunSpec(SpecSet.Compile(chosen.Parsed, chosen.File, rootNamespace: null), chosen.Text, wanted)
+        return new RunSpec(chosen.Source, chosen.Parsed)
         {
-            Name = Stem(file),
-            Recipe = recipe,
-            RecipeText = text,
-            RecipeName = node is MapNode written && written.Find("run")?.Value is ScalarNode name ? name.Text : "",
-            Data = recognised,
+            Name = SpecFiles.NameOf(recipe.File),
+            Recipe = Checked(recipe.File, compiled),
+            RecipeText = recipe.Text,
+            RecipeName = (recipe.Node as MapNode)?.Find("run")?.Value is ScalarNode name ? name.Text : "",
         };
     }
 
-    // The model's own training, on data that the command line names.
-    private static MapNode Default(MapNode model, string name, Node source)
-    {
-        var training = model.Find("training")!;
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        var constants = model.Find("let")?.Value as MapNode;
-        var open = new Queue<Node>([training.Value]);
-        while (open.TryDequeue(out var node))
-        {
-            foreach (var entry in constants?.Entries ?? [])
-            {
-                if (Mentions(node, entry.Key.Text) && used.Add(entry.Key.Text))
-                {
-                    open.Enqueue(entry.Value);
-                }
-            }
-        }
-
-        var entries = new List<Entry> { Text("run", RunName(name)), Text("model", name) };
-        if (used.Count > 0)
-        {
-            entries.Add(
-                new Entry(Key("let"), new MapNode(constants!.Span, [.. constants.Entries.Where(entry => used.Contains(entry.Key.Text))]))
-            );
-        }
-
-        entries.Add(new Entry(Key("data"), source));
-        entries.Add(training);
-        return new MapNode(model.Span, entries);
-
-        Entry Text(string key, string value) => new(Key(key), new ScalarNode(model.Span, value, isQuoted: false));
-
-        ScalarNode Key(string key) => new(model.Span, key, isQuoted: false);
-    }
-
-    private static bool Mentions(Node node, string constant) =>
-        node switch
-        {
-            ScalarNode scalar => scalar.Text.Contains($"${constant}", StringComparison.Ordinal),
-            ListNode list => list.Items.Any(item => Mentions(item, constant)),
-            MapNode map => map.Entries.Any(entry => Mentions(entry.Value, constant)),
-            _ => false,
-        };
-
-    // The source among those that the model may read that fits the path.
-    private static MapNode Source(ParsedSpec parsed, RecognisedData data)
-    {
-        var spec = parsed.Spec ?? throw new ModelGenException("The model has mistakes; 'modelgen check' lists them.");
-        var kind = spec.Arguments.Values.OfType<Configured<DataKind>>().Select(static each => each.Definition.Word).FirstOrDefault();
-        var readable = spec
-            .Family.RecipeParameters.OfType<WordParameter<DataSource>>()
-            .SelectMany(static key => key.AllowedWords)
-            .OfType<DataSource>()
-            .Where(source => source.Data == kind)
-            .ToList();
-        if (data.Sources.FirstOrDefault(word => readable.Exists(source => source.Word == word)) is not { } fitting)
-        {
-            throw new ModelGenException(
-                $"'{data.Path}' has {data.What}, but {spec.Name} learns from "
-                    + $"{string.Join(" or ", readable.Select(static source => source.Word))}."
-            );
-        }
-
-        var span = new SourceSpan(0, data.Path.Length, 1, 1, 1, data.Path.Length + 1) { File = $"--data {data.Path}" };
-        var key = new ScalarNode(span, fitting, isQuoted: false);
-        return new MapNode(span, [new Entry(key, new ScalarNode(span, Path.GetFullPath(data.Path), isQuoted: true))]);
-    }
-
-    // Where the recipe reads data of the same kind, only their place is another: what else it says of them still holds.
-    private static MapNode With(Node? own, MapNode source)
-    {
-        var given = source.Entries[0];
-        return own is MapNode { Entries: [{ Value: MapNode options } entry] } && entry.Key.Text == given.Key.Text
-            ? new MapNode(
-                own.Span,
-                [
-                    new Entry(
-                        entry.Key,
-                        new MapNode(
-                            options.Span,
-                            [
-                                .. options.Entries.Select(option =>
-                                    option.Key.Text == MainKey(given.Key.Text) ? new Entry(option.Key, given.Value) : option
-                                ),
-                            ]
-                        )
-                    ),
-                ]
-            )
-            : source;
-    }
-
-    private static string MainKey(string source) =>
-        Catalogue.Of<DataSource>().Single(each => each.Word == source).Parameters.Single(static parameter => parameter.IsMain).Name;
-
-    private static MapNode With(MapNode map, string key, Node value) =>
-        new(
-            map.Span,
-            [.. map.Entries.Where(entry => entry.Key.Text != key), new Entry(new ScalarNode(value.Span, key, isQuoted: false), value)]
-        );
-
-    private static (Root Root, string Text) Read(string file, IReadOnlyList<Setting> settings)
-    {
-        var text = SpecText.Read(file);
-        var diagnostics = new DiagnosticBag();
-        var node = SpecCompiler.ReadYaml(text, "spec", diagnostics);
-        if (node is null || settings.Count == 0)
-        {
-            return (new Root(node, diagnostics, text), text);
-        }
-
-        node = settings.Aggregate(node, static (set, setting) => setting.ApplyTo(set));
-        return (
-            new Root(node, diagnostics, text),
-            $"# {Path.GetFileName(file)} with what the command line set.\n\n{YamlWriter.Write(node)}"
-        );
-    }
-
-    private static string RunName(string model) => model + "Run";
-
-    private static string Stem(string file) => Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(file));
-
-    /// <summary>The keys of a file; what is wrong with its YAML is among the diagnostics.</summary>
-    private sealed record Root(Node? Node, DiagnosticBag Diagnostics, string Text)
-    {
-        public ParsedSpec Parse() => Node is null ? SpecCompiler.Parse(Text) : SpecCompiler.Parse(Node, Diagnostics);
-    }
+    private static CheckedSpec Checked(string file, CompiledRecipe compiled) =>
+        new(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
 }

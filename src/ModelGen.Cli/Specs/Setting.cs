@@ -40,6 +40,9 @@ internal sealed class Setting
         return new Setting(written, [.. path.Split('.').Select(key => new ScalarNode(span, key, isQuoted: false))], value);
     }
 
+    /// <summary>A key of a file, set by another option.</summary>
+    public static Setting Of(string key, Node value) => new(key, [new ScalarNode(value.Span, key, isQuoted: false)], value);
+
     /// <summary>The option that sets keys.</summary>
     public const string Option = "--set";
 

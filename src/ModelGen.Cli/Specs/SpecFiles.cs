@@ -36,6 +36,9 @@ internal static class SpecFiles
         }
     }
 
+    /// <summary>What a spec's file is called, without its folder and both endings.</summary>
+    public static string NameOf(string path) => Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(path));
+
     /// <summary>Whether a file is a model, by its name.</summary>
     public static bool IsModel(string path) => Is(path, "model");
 

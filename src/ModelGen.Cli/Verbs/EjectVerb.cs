@@ -23,7 +23,6 @@ internal static class EjectVerb
             folder,
             force,
         };
-        RunOption.RefuseEmpty(command);
         command.SetAction(parsed => Eject(parsed.GetValue(file)!, parsed.GetValue(space), parsed.GetValue(folder), parsed.GetValue(force)));
         return command;
     }
@@ -44,8 +43,7 @@ internal static class EjectVerb
 
         // Notes.cs and, with what the runtime reads of it, Notes.Facts.cs; of a recipe Notes.run.cs.
         var name = Path.GetFileName(file);
-        var withoutYaml = Path.GetFileNameWithoutExtension(name);
-        var kept = SpecFiles.IsModel(file) ? Path.GetFileNameWithoutExtension(withoutYaml) : withoutYaml;
+        var kept = SpecFiles.NameOf(file) + (SpecFiles.IsRecipe(file) ? ".run" : "");
         var stem = Path.Combine(folder ?? Path.GetDirectoryName(file) ?? "", kept);
         List<string> files = spec.Code.Count == 1 ? [$"{stem}.cs"] : [$"{stem}.cs", $"{stem}.Facts.cs"];
         if (!replaces && files.Find(File.Exists) is { } there)

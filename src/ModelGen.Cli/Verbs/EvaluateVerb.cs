@@ -23,7 +23,6 @@ internal static class EvaluateVerb
             data,
             device,
         };
-        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -34,7 +33,6 @@ internal static class EvaluateVerb
                         new RunSettings
                         {
                             Folder = path,
-                            Seed = TrainedRun.SeedOf(path),
                             Device = parsed.GetValue(device)!,
                             Spec = run.Spec.Model.Path,
                         },

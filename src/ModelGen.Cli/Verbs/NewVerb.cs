@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Cli.Verbs;
 
 /// <summary><c>modelgen new</c>: a spec to start from.</summary>
-internal static class NewVerb
+internal static partial class NewVerb
 {
     private const string Placeholder = "{NAME}";
 
@@ -115,11 +116,16 @@ internal static class NewVerb
             );
 
     private static string Program(string family, string model, string stem) =>
-        Page.Find($"program-{Catalogue.Of<Family>().Single(each => each.Word == family).RunClass}")!
-            .Replace("using Notes;", $"using {Namespace(model)};", StringComparison.Ordinal)
-            .Split("Writer")
-            .Select(part => part.Replace("writer", stem, StringComparison.Ordinal))
-            .Aggregate((left, right) => left + model + right);
+        ModelName()
+            .Replace(
+                Page.Find($"program-{Catalogue.Of<Family>().Single(each => each.Word == family).RunClass}")!
+                    .Replace("using Notes;", $"using {Namespace(model)};", StringComparison.Ordinal),
+                name => name.Value == "Writer" ? model : stem
+            );
+
+    // Of the model that the programs are written for, and of its files.
+    [GeneratedRegex("Writer|writer")]
+    private static partial Regex ModelName();
 
     // Letters and digits, each word with a capital; null where nothing is left that a class may be called.
     private static string? ClassName(string name)

@@ -25,7 +25,6 @@ internal static class PlanVerb
             data,
             device,
         };
-        RunOption.RefuseEmpty(command);
         command.Validators.Add(result =>
         {
             if (
@@ -48,7 +47,7 @@ internal static class PlanVerb
                 PlannedTime? time = null;
                 if (parsed.GetValue(probe))
                 {
-                    var spec = RunSpec.Compile(path, [], parsed.GetValue(data));
+                    var spec = RunSpec.Compile(path, [], RunOption.Recognise(parsed.GetValue(data)));
                     if (!spec.IsSound)
                     {
                         spec.Tell();

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using ModelGen.Cli.Data;
 using ModelGen.Cli.Specs;
 
 namespace ModelGen.Cli.Verbs;
@@ -33,6 +33,11 @@ internal static class RunOption
             HelpName = "PATH",
         };
 
+    /// <summary>Looks at what the command line names to learn from.</summary>
+    /// <param name="path">The path; null for none.</param>
+    /// <exception cref="ModelGenException">There is nothing, or nothing that a model learns from.</exception>
+    public static RecognisedData? Recognise(string? path) => path is null ? null : RecognisedData.Of(path);
+
     /// <summary>The device.</summary>
     public static Option<string> Device() =>
         new("--device")
@@ -45,16 +50,6 @@ internal static class RunOption
     /// <summary>The seed.</summary>
     /// <param name="what">What it determines.</param>
     public static Option<ulong?> Seed(string what) => Number<ulong>("--seed", what, 0, ulong.MaxValue);
-
-    /// <summary>Refuses empty texts where a verb takes paths: a variable of the shell that is not set, as a rule.</summary>
-    public static void RefuseEmpty(Command command) =>
-        command.Validators.Add(static result =>
-        {
-            foreach (var given in result.Children.Where(static child => child.Tokens.Any(static token => token.Value.Length == 0)))
-            {
-                given.AddError($"{(given is OptionResult option ? option.Option.Name : "An argument")} is empty.");
-            }
-        });
 
     /// <summary>Whether files are replaced.</summary>
     public static Option<bool> Force() => new("--force") { Description = "replace a file that is there already" };

@@ -6,7 +6,6 @@ using ModelGen.Models;
 using ModelGen.Plots;
 using ModelGen.Runs;
 using ModelGen.Sampling;
-using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,8 +14,6 @@ namespace ModelGen.Cli.Verbs;
 /// <summary><c>modelgen sample</c>: what a trained model makes.</summary>
 internal static class SampleVerb
 {
-    private const string LineBreak = "\n";
-
     private const int DefaultLength = 300,
         Columns = 10,
         Scale = 2;
@@ -62,7 +59,6 @@ internal static class SampleVerb
             data,
             device,
         };
-        RunOption.RefuseEmpty(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(interpolate) && result.GetValue(traverse) is not null)
@@ -150,9 +146,14 @@ internal static class SampleVerb
     )
     {
         var tokenizer = checkpoint.CreateTokenizer();
-        if (prompt is null && model is LanguageModel && !CanRead(tokenizer, LineBreak))
+        var beginning = prompt ?? (model is EncoderDecoder ? null : TextResults.LineBreakOf(tokenizer));
+        if (beginning is null)
         {
-            throw new ModelGenException("The model knows no line break to begin with; give it the beginning of a text with --prompt TEXT.");
+            throw new ModelGenException(
+                model is EncoderDecoder
+                    ? "Name the text to read with --prompt TEXT."
+                    : "The model knows no line break to begin with; give it the beginning of a text with --prompt TEXT."
+            );
         }
 
         for (var number = 0; number < count; number++)
@@ -165,8 +166,9 @@ internal static class SampleVerb
             var drawn = seed + (ulong)number;
             if (model is EncoderDecoder translator)
             {
-                var source = prompt ?? throw new ModelGenException("Name the text to read with --prompt TEXT.");
-                Console.WriteLine(ConsoleText.Printable(SequenceGenerator.Generate(translator, tokenizer, source, sampling, drawn, stop)));
+                Console.WriteLine(
+                    ConsoleText.Printable(SequenceGenerator.Generate(translator, tokenizer, beginning, sampling, drawn, stop))
+                );
                 continue;
             }
 
@@ -175,24 +177,12 @@ internal static class SampleVerb
                 Console.Write(ConsoleText.Printable(prompt));
             }
 
-            foreach (var piece in TextGenerator.Stream((LanguageModel)model, tokenizer, prompt ?? LineBreak, length, sampling, drawn, stop))
+            foreach (var piece in TextGenerator.Stream((LanguageModel)model, tokenizer, beginning, length, sampling, drawn, stop))
             {
                 Console.Write(ConsoleText.Printable(piece));
             }
 
             Console.WriteLine();
-        }
-    }
-
-    private static bool CanRead(Tokenizer tokenizer, string text)
-    {
-        try
-        {
-            return tokenizer.Encode(text).Length > 0;
-        }
-        catch (ModelGenException)
-        {
-            return false;
         }
     }
 

@@ -55,7 +55,6 @@ internal static class SweepVerb
             seed,
             device,
         };
-        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -63,8 +62,8 @@ internal static class SweepVerb
                 var drawn = parsed.GetValue(seed) ?? 1;
                 var runs = parsed.GetValue(random) is { } count ? SweepRun.Random(axes, count, drawn) : SweepRun.Grid(axes);
                 var path = parsed.GetValue(file)!;
-                var specs = runs.Select(run => RunSpec.Compile(path, [.. run.Settings.Select(Setting.Parse)], parsed.GetValue(data)))
-                    .ToList();
+                var recognised = RunOption.Recognise(parsed.GetValue(data));
+                var specs = runs.Select(run => RunSpec.Compile(path, [.. run.Settings.Select(Setting.Parse)], recognised)).ToList();
 
                 // A mistake in one of the combinations is told before hours are spent on the others.
                 foreach (var line in specs.SelectMany(static spec => spec.Diagnostics).Distinct())

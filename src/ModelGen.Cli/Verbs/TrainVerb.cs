@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModelGen.Cli.Compilation;
+using ModelGen.Cli.Data;
 using ModelGen.Cli.Specs;
 using ModelGen.Runs;
 
@@ -56,7 +57,6 @@ internal static class TrainVerb
                 result.AddError($"{find.Name} trains nothing that could be resumed; leave {resume.Name} out.");
             }
         });
-        RunOption.RefuseEmpty(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -64,14 +64,14 @@ internal static class TrainVerb
                 var isResumed = parsed.GetValue(resume);
                 var ofRun = isResumed && Directory.Exists(path);
                 var settings = parsed.GetValue(set)!.Select(Setting.Parse).ToList();
-                var spec = ofRun
-                    ? RunSpec.OfRun(path, settings, parsed.GetValue(data))
-                    : RunSpec.Compile(path, settings, parsed.GetValue(data));
+                var recognised = RunOption.Recognise(parsed.GetValue(data));
+                var spec = ofRun ? RunSpec.OfRun(path, settings, recognised) : RunSpec.Compile(path, settings, recognised);
                 spec.Tell();
                 return Task.FromResult(
                     spec.IsSound
                         ? Train(
                             spec,
+                            recognised,
                             new RunSettings
                             {
                                 Folder = parsed.GetValue(folder) ?? (ofRun ? path : Path.Combine("runs", spec.Name)),
@@ -91,11 +91,11 @@ internal static class TrainVerb
         return command;
     }
 
-    private static int Train(RunSpec spec, RunSettings settings, bool findsLearningRate, CancellationToken stop)
+    private static int Train(RunSpec spec, RecognisedData? data, RunSettings settings, bool findsLearningRate, CancellationToken stop)
     {
         var run = RunAssembly.Load(spec).Run;
 
-        if (spec.Data is { } data)
+        if (data is not null)
         {
             Console.WriteLine($"data: {data.What} in {data.Path}");
         }

@@ -138,19 +138,7 @@ public sealed class LearningRateRangeTest
         using var model = new ModelState(_objective.Model);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watcher = new Watcher(Steps, end);
-        var options = _options with
-        {
-            Schedule = new ExponentialRise(Lowest, Highest, Steps),
-
-            // One more than are made: only a run that is stopped before its end skips the metrics over the whole validation data.
-            Duration = Duration.Steps(Steps + 1L),
-            Validation = _options.Validation with { Every = null },
-            Checkpoint = null,
-            Average = null,
-            EarlyStopping = null,
-            Rollback = null,
-            MaxTime = null,
-        };
+        var options = _options.ForSteps(Steps, new ExponentialRise(Lowest, Highest, Steps)) with { Average = null };
         using var trainer = new Trainer(_objective, options, _seed) { ReportEvery = 1, Observers = { metrics, watcher } };
         try
         {

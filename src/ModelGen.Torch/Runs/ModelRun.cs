@@ -1,7 +1,6 @@
 using ModelGen.Checkpoints;
 using ModelGen.Layers;
 using ModelGen.Native;
-using ModelGen.Sampling;
 using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,13 +17,6 @@ public abstract class ModelRun
 
     /// <summary>How the model is trained.</summary>
     public required TrainingOptions Training { get; init; }
-
-    /// <summary>How tokens are chosen; null for a model that writes no text.</summary>
-    public virtual SamplingOptions? Sampling
-    {
-        get => null;
-        init => throw new NotSupportedException("This run writes no text.");
-    }
 
     /// <summary>
     /// Trains the model in the run's folder, with samples along the way, and at the end writes what it makes and measures it; see
@@ -57,7 +49,7 @@ public abstract class ModelRun
     /// Measures the newest checkpoint of the run's folder as at the end of the training, on the data as they are now, and writes
     /// <c>evaluation.json</c> anew.
     /// </summary>
-    /// <param name="settings">The run's folder, the seed and the device.</param>
+    /// <param name="settings">The run's folder and the device; the seed is that of the run.</param>
     /// <param name="stop">Stops it.</param>
     /// <returns>False if it was stopped; nothing is written then.</returns>
     /// <exception cref="ModelGenException">There is no checkpoint of this model, or the data or the device cannot be used.</exception>
@@ -135,19 +127,14 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunFiles.Checkpoints));
-        using var session = new RunSession(settings, stop);
+        using var session = new RunSession(settings with { Seed = checkpoint.Seed }, stop);
         using var model = Create(session.Device);
         checkpoint.LoadInto(model);
         using var data = Read(model, stop);
         var objective = CreateObjective(model, data);
         checkpoint.CheckSameMeaning(objective.Metadata);
         Prepare(model, data);
-        return session.Measure(
-            objective,
-            Training.BatchSize,
-            Results(model, data, settings.Seed),
-            objective.DataFingerprint == checkpoint.DataFingerprint ? [] : ["These are not the data that the model was trained on."]
-        );
+        return session.Measure(objective, Training.BatchSize, Results(model, data, checkpoint.Seed), Notes(checkpoint, objective));
     }
 
     /// <inheritdoc/>
@@ -169,6 +156,15 @@ public abstract class ModelRun<TModel, TData> : ModelRun
 
     /// <summary>Takes from the data what a model needs before it can sample, besides its weights.</summary>
     private protected virtual void Prepare(TModel model, TData data) { }
+
+    // What is measured may not be what one would take it for.
+    private static IReadOnlyList<string> Notes(Checkpoint checkpoint, Objective objective) =>
+        [
+            .. checkpoint.Damaged.Select(damaged => $"The checkpoint {damaged}; that of step {checkpoint.Step} was measured."),
+            .. objective.DataFingerprint == checkpoint.DataFingerprint
+                ? []
+                : new[] { "These are not the data that the model was trained on." },
+        ];
 
     private TData Read(TModel model, CancellationToken stop) => ReadData(model, new ProgressLine("reading the data"), stop);
 }

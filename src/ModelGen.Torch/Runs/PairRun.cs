@@ -12,9 +12,9 @@ namespace ModelGen.Runs;
 public sealed class PairRun<TModel> : ModelRun<TModel, PairDataset>
     where TModel : EncoderDecoder
 {
-    /// <inheritdoc/>
-    public override required SamplingOptions? Sampling { get; init; }
+    /// <summary>How tokens are chosen.</summary>
+    public required SamplingOptions Sampling { get; init; }
 
     private protected override RunResults Results(TModel model, PairDataset data, ulong seed) =>
-        new PairResults(model, data, Sampling!, seed);
+        new PairResults(model, data, Sampling, seed);
 }

@@ -31,15 +31,8 @@ namespace ModelGen.Runs;
 /// </example>
 public sealed class RunSession : IDisposable
 {
-    private const string Checkpoints = RunFiles.Checkpoints;
-    private const string Manifest = RunFiles.Manifest;
-    private const string Metrics = RunFiles.Metrics;
     private const string Curves = "curves.png";
     private const string LearningRate = "learning-rate.png";
-    private const string Samples = RunFiles.Samples;
-    private const string Events = RunFiles.Events;
-    private const string Evaluation = RunFiles.Evaluation;
-    private const string Lock = RunFiles.Lock;
     private const string HowToResume = "(--resume, or RunSettings.IsResumed in a program of your own)";
     private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;
@@ -49,8 +42,6 @@ public sealed class RunSession : IDisposable
     private string[] _results;
     private RunLock? _lock;
     private bool _isOutcomeTold;
-    private bool _isMeasuredAlone;
-    private IReadOnlyList<string> _notes = [];
     private Trained? _trained;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
@@ -74,17 +65,17 @@ public sealed class RunSession : IDisposable
 
         _settings = settings;
         _stop = stop;
-        _results = [Evaluation, .. settings.Results];
+        _results = [RunFiles.Evaluation, .. settings.Results];
         Folder = new RunFolder(
             settings.Folder,
             [
-                Checkpoints,
-                Manifest,
-                Metrics,
+                RunFiles.Checkpoints,
+                RunFiles.Manifest,
+                RunFiles.Metrics,
                 Curves,
                 LearningRate,
-                Samples,
-                Events,
+                RunFiles.Samples,
+                RunFiles.Events,
                 .. _results,
                 .. new[] { settings.Spec, settings.Recipe }.OfType<string>().Select(static file => Path.GetFileName(file)),
             ]
@@ -100,7 +91,7 @@ public sealed class RunSession : IDisposable
     public Device Device { get; }
 
     /// <summary>Where samples of the run's steps go, see <see cref="SampleFiles"/>.</summary>
-    public string SampleFolder => Folder[Samples];
+    public string SampleFolder => Folder[RunFiles.Samples];
 
     /// <summary>
     /// Creates a model whose weights are drawn from the run's seed, or read from the file that its spec names under <c>weights</c>; a
@@ -155,16 +146,16 @@ public sealed class RunSession : IDisposable
         var curves = _settings.Curves ?? objective.Curves;
         using var trainer = new Trainer(objective, options, _settings.Seed)
         {
-            CheckpointFolder = Folder[Checkpoints],
+            CheckpointFolder = Folder[RunFiles.Checkpoints],
 
             // The metrics go first: the manifest, the curves and TensorBoard read what they have written.
             Observers =
             {
                 new ConsoleProgress(),
-                new MetricsFile(Folder[Metrics]),
-                new ManifestFile(Folder[Manifest], _settings.Spec, Folder[Metrics]) { Recipe = _settings.Recipe },
-                new CurvesFile(Folder[Metrics], Folder[Curves], curves.Title, curves.Metrics),
-                new CurvesFile(Folder[Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
+                new MetricsFile(Folder[RunFiles.Metrics]),
+                new ManifestFile(Folder[RunFiles.Manifest], _settings.Spec, Folder[RunFiles.Metrics]) { Recipe = _settings.Recipe },
+                new CurvesFile(Folder[RunFiles.Metrics], Folder[Curves], curves.Title, curves.Metrics),
+                new CurvesFile(Folder[RunFiles.Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
             },
         };
         if (samples is not null)
@@ -172,7 +163,7 @@ public sealed class RunSession : IDisposable
             trainer.Observers.Add(samples);
         }
 
-        trainer.Observers.Add(new TensorBoardFile(Folder[Events], Folder[Samples]));
+        trainer.Observers.Add(new TensorBoardFile(Folder[RunFiles.Events], Folder[RunFiles.Samples]));
         var last = new LastValidation();
         trainer.Observers.Add(last);
         _stop.ThrowIfCancellationRequested();
@@ -221,8 +212,8 @@ public sealed class RunSession : IDisposable
     /// <returns>False if it was stopped before its end; nothing is written then.</returns>
     internal bool Measure(Objective objective, int batchSize, RunResults results, IReadOnlyList<string> notes)
     {
-        _isOutcomeTold = _isMeasuredAlone = true;
-        _lock ??= Folder.Lock(Lock);
+        _isOutcomeTold = true;
+        _lock ??= Folder.Lock(RunFiles.Lock);
         var progress = new ConsoleEvaluation(_stop);
         try
         {
@@ -234,8 +225,7 @@ public sealed class RunSession : IDisposable
             progress.End();
         }
 
-        _notes = notes;
-        return Evaluate(results.Metrics(Folder));
+        return Evaluate(results.Metrics(Folder), notes, "stopped while measuring; nothing was written");
     }
 
     /// <summary>
@@ -250,6 +240,15 @@ public sealed class RunSession : IDisposable
     public bool Evaluate(params IReadOnlyList<Metric> metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
+        return Evaluate(
+            metrics,
+            notes: [],
+            $"stopped while measuring; the model is trained and saved; resume the run to measure it {HowToResume}"
+        );
+    }
+
+    private bool Evaluate(IReadOnlyList<Metric> metrics, IReadOnlyList<string> notes, string ifStopped)
+    {
         if (_trained is not { } trained)
         {
             throw new InvalidOperationException(
@@ -278,7 +277,7 @@ public sealed class RunSession : IDisposable
             report.Add($"validation_{metric.Name}", metric.Value);
         }
 
-        foreach (var note in _notes)
+        foreach (var note in notes)
         {
             report.AddNote(note);
         }
@@ -295,16 +294,12 @@ public sealed class RunSession : IDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             progress.End();
-            Console.WriteLine(
-                _isMeasuredAlone
-                    ? "stopped while measuring; nothing was written"
-                    : $"stopped while measuring; the model is trained and saved; resume the run to measure it {HowToResume}"
-            );
+            Console.WriteLine(ifStopped);
             return false;
         }
 
         progress.End();
-        report.Write(Folder[Evaluation]);
+        report.Write(Folder[RunFiles.Evaluation]);
         Tell(report);
         return true;
     }
@@ -354,8 +349,8 @@ public sealed class RunSession : IDisposable
         var kept = new[] { _settings.Spec, _settings.Recipe }.OfType<string>().Select(KeptFile.Read).ToList();
 
         // Opened first: where there is nothing to resume, nothing is left behind.
-        using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[Checkpoints]) : null;
-        _lock ??= Folder.Lock(Lock);
+        using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[RunFiles.Checkpoints]) : null;
+        _lock ??= Folder.Lock(RunFiles.Lock);
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
@@ -401,20 +396,20 @@ public sealed class RunSession : IDisposable
     // is taken.
     private string? MoveEarlierRunAside(IReadOnlyList<KeptFile> kept)
     {
-        if (!Path.Exists(Folder[Manifest]) && kept.FirstOrDefault(file => file.IsIn(Folder.Path)) is { } own)
+        if (!Path.Exists(Folder[RunFiles.Manifest]) && kept.FirstOrDefault(file => file.IsIn(Folder.Path)) is { } own)
         {
             throw new ModelGenException(
                 $"'{own.Path}' is in '{Folder.Path}' itself, where the run would keep its copy; choose another folder for the run."
             );
         }
 
-        return Folder.With(RunManifest.FilesIn(Folder[Manifest])).MoveEarlierRunAside();
+        return Folder.With(RunManifest.FilesIn(Folder[RunFiles.Manifest])).MoveEarlierRunAside();
     }
 
     private void Tell(EvaluationReport report)
     {
         var space = report.Extractor is { } extractor ? $", in the features of {extractor}" : "";
-        Console.WriteLine($"measured{space}, and written to {Folder[Evaluation]}:");
+        Console.WriteLine($"measured{space}, and written to {Folder[RunFiles.Evaluation]}:");
         foreach (var (name, value) in report.Figures)
         {
             Tell($"  {name.Replace('_', ' ').PadRight(40)} {value:F4}");

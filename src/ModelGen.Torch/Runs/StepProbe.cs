@@ -27,18 +27,7 @@ public sealed record StepProbe(TimeSpan Step, long TotalSteps)
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watch = new Watch(WarmUp + steps, end);
-        var few = options with
-        {
-            Schedule = new ConstantSchedule(),
-
-            // One more than are made: a run that is stopped before its end skips the validation over all data.
-            Duration = Training.Duration.Steps(WarmUp + steps + 1L),
-            Validation = options.Validation with { Every = null },
-            Checkpoint = null,
-            EarlyStopping = null,
-            Rollback = null,
-            MaxTime = null,
-        };
+        var few = options.ForSteps(WarmUp + steps, new ConstantSchedule());
         using var trainer = new Trainer(objective, few) { ReportEvery = 1, Observers = { watch } };
         trainer.Run(end.Token);
         stop.ThrowIfCancellationRequested();

@@ -3,6 +3,7 @@ using ModelGen.Data;
 using ModelGen.Evaluation;
 using ModelGen.Models;
 using ModelGen.Sampling;
+using ModelGen.Tokenization;
 
 namespace ModelGen.Runs;
 
@@ -17,7 +18,7 @@ internal sealed class TextResults(LanguageModel model, TokenDataset data, Sampli
         StepSampleLength = 150,
         MostOfHeldOutText = 16;
 
-    private readonly string _prompt = prompt ?? DefaultPrompt(data);
+    private readonly string _prompt = prompt ?? LineBreakOf(data.Tokenizer) ?? BeginningOf(data);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => [Samples];
@@ -65,20 +66,21 @@ internal sealed class TextResults(LanguageModel model, TokenDataset data, Sampli
     // A prompt of white space alone is not worth showing.
     private string Shown() => string.IsNullOrWhiteSpace(_prompt) ? "" : _prompt;
 
-    private static string DefaultPrompt(TokenDataset data)
+    /// <summary>The line break that texts continue unless told otherwise; null where a tokenizer has no token for it.</summary>
+    public static string? LineBreakOf(Tokenizer tokenizer)
     {
         try
         {
-            if (data.Tokenizer.Encode(LineBreak).Length > 0)
-            {
-                return LineBreak;
-            }
+            return tokenizer.Encode(LineBreak).Length > 0 ? LineBreak : null;
         }
         catch (ModelGenException)
         {
-            // It has no token for it.
+            return null;
         }
+    }
 
+    private static string BeginningOf(TokenDataset data)
+    {
         var special = data.Tokenizer.SpecialTokens.Select(static token => token.Id).ToHashSet();
         var tokens = data.Validation.Read(0, (int)Math.Min(MostOfHeldOutText, data.Validation.Length));
         return data.Tokenizer.Decode([.. tokens.Where(token => !special.Contains(token))]).Trim('\uFFFD');

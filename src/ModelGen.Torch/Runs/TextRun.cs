@@ -12,8 +12,8 @@ namespace ModelGen.Runs;
 public sealed class TextRun<TModel> : ModelRun<TModel, TokenDataset>
     where TModel : LanguageModel
 {
-    /// <inheritdoc/>
-    public override required SamplingOptions? Sampling { get; init; }
+    /// <summary>How tokens are chosen.</summary>
+    public required SamplingOptions Sampling { get; init; }
 
     /// <summary>
     /// What the shown texts continue, at least one character; null for a line break or, where the tokenizer has none, the beginning of the
@@ -22,5 +22,5 @@ public sealed class TextRun<TModel> : ModelRun<TModel, TokenDataset>
     public string? Prompt { get; init; }
 
     private protected override RunResults Results(TModel model, TokenDataset data, ulong seed) =>
-        model.IsCausal ? new TextResults(model, data, Sampling!, Prompt, seed) : base.Results(model, data, seed);
+        model.IsCausal ? new TextResults(model, data, Sampling, Prompt, seed) : base.Results(model, data, seed);
 }

@@ -69,6 +69,23 @@ public record TrainingOptions
     /// </summary>
     public bool LossScaling { get; init; }
 
+    /// <summary>For some steps that are watched and then cancelled: nothing is validated, saved or rolled back.</summary>
+    /// <param name="steps">How many are made.</param>
+    /// <param name="schedule">Their learning rates.</param>
+    /// <remarks>The length is one more: only a run that is stopped before its end skips the metrics over the whole validation
+    /// data.</remarks>
+    internal TrainingOptions ForSteps(int steps, ScheduleOptions schedule) =>
+        this with
+        {
+            Schedule = schedule,
+            Duration = Duration.Steps(steps + 1L),
+            Validation = Validation with { Every = null },
+            Checkpoint = null,
+            EarlyStopping = null,
+            Rollback = null,
+            MaxTime = null,
+        };
+
     internal void Check()
     {
         EarlyStopping?.Check();
