@@ -49,7 +49,7 @@ public sealed class PlanTests : IDisposable
             @"\n\nA step takes [\d.e+]+ ms here, so 100 take about \d+s, without validation, samples and checkpoints\.\n$",
             output
         );
-        Assert.False(Directory.Exists(_terminal.At("runs")));
+        Assert.False(Directory.Exists(_terminal["runs"]));
         var time = JsonNode.Parse(_terminal.Run("plan", "writer.model.yaml", "--probe", "--data", "text.txt", "--json").Output)!["time"]!;
         Assert.Equal(100, (int)time["steps"]!);
         Assert.InRange((double)time["step_seconds"]!, 1e-5, 10);

@@ -131,7 +131,7 @@ public sealed class ReferenceTests : IDisposable
     [Fact]
     public void VerbsThatRunNoModelNeedNeitherLibtorchNorRoslyn()
     {
-        var bare = Directory.CreateDirectory(_terminal.At("bare")).FullName;
+        var bare = Directory.CreateDirectory(_terminal["bare"]).FullName;
         foreach (
             var file in Directory
                 .EnumerateFiles(AppContext.BaseDirectory)
@@ -143,11 +143,16 @@ public sealed class ReferenceTests : IDisposable
 
         var program = Path.Combine(bare, "modelgen.dll");
         _terminal.Run("new", "light");
+        new WrittenRun(_terminal, "runs/a", losses: [3, 2]).Manifest();
+        new WrittenRun(_terminal, "runs/b", losses: [3, 2]).Manifest();
         string[][] verbs =
         [
             ["--help"],
             ["new", "other"],
             ["check", "light.model.yaml"],
+            ["plan", "light.model.yaml"],
+            ["runs", "runs"],
+            ["compare", "runs/a", "runs/b"],
             ["emit", "light.model.yaml"],
             ["schema"],
             ["layers", "conv"],

@@ -115,7 +115,7 @@ public sealed class SweepTests : IDisposable
                 + "The losses are plotted in runs/writer-sweep/sweep.png.\n$",
             table
         );
-        using (var image = Image.Load(_terminal.At("runs/writer-sweep/sweep.png")))
+        using (var image = Image.Load(_terminal["runs/writer-sweep/sweep.png"]))
         {
             Assert.True(image.Width > 100);
         }
@@ -124,14 +124,14 @@ public sealed class SweepTests : IDisposable
         var checkpoint = "runs/writer-sweep/adamw=1e-2/checkpoints/step-000030.safetensors";
         var (before, kept) = (
             _terminal.Hash(checkpoint),
-            File.GetLastWriteTimeUtc(_terminal.At("runs/writer-sweep/adamw=1e-5/metrics.jsonl"))
+            File.GetLastWriteTimeUtc(_terminal["runs/writer-sweep/adamw=1e-5/metrics.jsonl"])
         );
-        Directory.Delete(_terminal.At("runs/writer-sweep/adamw=1e-2"), recursive: true);
+        Directory.Delete(_terminal["runs/writer-sweep/adamw=1e-2"], recursive: true);
         var again = _terminal.Run(sweep);
         Assert.StartsWith("run 1 of 2: adamw=1e-5\nfinished before\nrun 2 of 2: adamw=1e-2\n", again.Output);
         Assert.EndsWith(table, again.Output);
         Assert.Equal(before, _terminal.Hash(checkpoint));
-        Assert.Equal(kept, File.GetLastWriteTimeUtc(_terminal.At("runs/writer-sweep/adamw=1e-5/metrics.jsonl")));
+        Assert.Equal(kept, File.GetLastWriteTimeUtc(_terminal["runs/writer-sweep/adamw=1e-5/metrics.jsonl"]));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class SweepTests : IDisposable
             (1, "", "error: '--set batch=8..4' is an empty range: 8 is not below 4.\n"),
             _terminal.Run("sweep", "writer.model.yaml", "--data", "text.txt", "--random", "2", "--set", "batch=8..4")
         );
-        Assert.False(Directory.Exists(_terminal.At("runs")));
+        Assert.False(Directory.Exists(_terminal["runs"]));
     }
 
     private void WriteText() =>

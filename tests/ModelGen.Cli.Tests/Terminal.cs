@@ -23,14 +23,11 @@ public sealed class Terminal : IDisposable
         return path;
     }
 
-    /// <summary>The path of a file or a folder.</summary>
-    public string At(string name) => Path.Combine(_folder, name);
-
     /// <summary>Deletes a file.</summary>
-    public void Delete(string name) => File.Delete(At(name));
+    public void Delete(string name) => File.Delete(this[name]);
 
     /// <summary>A hash of a file.</summary>
-    public string Hash(string name) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(At(name))));
+    public string Hash(string name) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(this[name])));
 
     /// <summary>Reads a file.</summary>
     public string Read(string name) => File.ReadAllText(Path.Combine(_folder, name));

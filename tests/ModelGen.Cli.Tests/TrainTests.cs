@@ -9,11 +9,11 @@ public sealed class TrainTests : IDisposable
     private const string Writer = """
         model: Writer
         family: transformer
-        let: { rate: 1e-2 }
+        let: { rate: 0.1, rate-of-learning: 1e-2 }
         data: { tokens: { context: 12 } }
-        network: [embed: 16, residual: [layer-norm, self-attention: { heads: 2, causal: true }], layer-norm, unembed]
+        network: [embed: 16, residual: [layer-norm, self-attention: { heads: 2, causal: true, dropout: $rate }], layer-norm, unembed]
         objective: next-token
-        training: { optimizer: { adamw: $rate }, batch: 8, duration: 40 steps, validation: { every: 20 steps, batches: 2 } }
+        training: { optimizer: { adamw: $rate-of-learning }, batch: 8, duration: 40 steps, validation: { every: 20 steps, batches: 2 } }
         sampling: { temperature: 0.8 }
 
         """;
@@ -56,7 +56,7 @@ public sealed class TrainTests : IDisposable
         // What the run was made of is in its folder, and checks out.
         Assert.Contains("batch: 4", _terminal.Read("runs/writer/writer.model.yaml"));
         Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check", "runs/writer"));
-        Assert.Contains("let: { rate: 1e-2 }\n", _terminal.Read("runs/writer/writer.run.yaml"));
+        Assert.Contains("let: { rate-of-learning: 1e-2 }\n", _terminal.Read("runs/writer/writer.run.yaml"));
 
         // The same seed, the same text.
         string[] sample = ["sample", "runs/writer", "--prompt", "the ", "--length", "40"];
@@ -172,7 +172,7 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.StartsWith("error: The tokenizer of the data is not that of the run", error);
-        Assert.False(File.Exists(_terminal.At("runs/speller/evaluation.json")));
+        Assert.False(File.Exists(_terminal["runs/speller/evaluation.json"]));
     }
 
     [Theory]
@@ -188,7 +188,7 @@ public sealed class TrainTests : IDisposable
     )]
     public void AModelOfImagesIsTrainedAndDraws(string family, string roles, string optimizer)
     {
-        Pictures.WritePng(_terminal.At("digits"), 120);
+        Pictures.WritePng(_terminal["digits"], 120);
         _terminal.Write(
             "painter.model.yaml",
             Painter
@@ -202,7 +202,7 @@ public sealed class TrainTests : IDisposable
         Assert.True(trained is (0, _, ""), trained.Error + trained.Output);
         Assert.StartsWith("data: images in 10 sub-folders in digits\n", trained.Output);
         Assert.Equal((0, "the images are in samples.png\n", ""), _terminal.Run("sample", "runs/painter", "--count", "20"));
-        using (var image = Image.Load(_terminal.At("samples.png")))
+        using (var image = Image.Load(_terminal["samples.png"]))
         {
             // 10 columns and 2 rows, each pixel twice, and gaps of 2 around.
             Assert.Equal(((10 * 58) + 2, (2 * 58) + 2), (image.Width, image.Height));
@@ -225,7 +225,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void IdxFilesAreRecognised()
     {
-        Pictures.WriteIdx(_terminal.At("mnist"), 60);
+        Pictures.WriteIdx(_terminal["mnist"], 60);
         _terminal.Write(
             "painter.model.yaml",
             Painter
@@ -258,7 +258,7 @@ public sealed class TrainTests : IDisposable
             "run: Open\nmodel: Writer\ntraining: { optimizer: { adamw: 1e-3 }, batch: 2, duration: 20 steps }\n"
         );
         _terminal.Write("pictures/readme", "x");
-        Pictures.WritePng(_terminal.At("pictures"), 12);
+        Pictures.WritePng(_terminal["pictures"], 12);
         _terminal.Write("binary.bin", "\0\u0001\u0002");
 
         Fails("There is no file 'nothing.model.yaml'.", "train", "nothing.model.yaml", "--data", "text.txt");
@@ -295,7 +295,7 @@ public sealed class TrainTests : IDisposable
             "training.batch"
         );
         Fails(
-            "'--set training.optimizer.adamw.weight-decay=0' cannot reach into 'training.optimizer.adamw', which is '$rate'; set it as a whole, as in --set 'training.optimizer.adamw={ weight-decay: … }'.",
+            "'--set training.optimizer.adamw.weight-decay=0' cannot reach into 'training.optimizer.adamw', which is '$rate-of-learning'; set it as a whole, as in --set 'training.optimizer.adamw={ weight-decay: … }'.",
             "train",
             "writer.model.yaml",
             "--set",
@@ -330,7 +330,7 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--seed", "x").Code);
         Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--sed", "1").Code);
-        Assert.False(Directory.Exists(_terminal.At("runs")));
+        Assert.False(Directory.Exists(_terminal["runs"]));
     }
 
     private void Fails(string message, params string[] arguments) => Assert.Equal((1, "", $"error: {message}\n"), _terminal.Run(arguments));
