@@ -57,6 +57,11 @@ internal static class RecipeCompiler
     public static RecipeReadings Parse(string text) =>
         new(new EquatableArray<ParsedRecipe>([Read(text, null), .. Families.Select(family => Read(text, family))]));
 
+    /// <summary>A recipe whose text cannot be read.</summary>
+    /// <param name="reason">Why not, as the end of a sentence.</param>
+    public static RecipeReadings Unreadable(string reason) =>
+        new(new EquatableArray<ParsedRecipe>([new ParsedRecipe(null, SourceMap.None, new([SpecCompiler.UnreadableFile(reason)]))]));
+
     /// <summary>Reads for each family a recipe that was not written in YAML.</summary>
     /// <param name="root">The keys of the recipe.</param>
     public static RecipeReadings Parse(Node root) =>

@@ -54,6 +54,14 @@ internal static class SpecCompiler
             : new ParsedSpec(null, SourceMap.None, diagnostics.ToArray());
     }
 
+    /// <summary>A spec whose text cannot be read.</summary>
+    /// <param name="reason">Why not, as the end of a sentence.</param>
+    public static ParsedSpec Unreadable(string reason) => new(null, SourceMap.None, new([UnreadableFile(reason)]));
+
+    /// <summary>What is told of a file that cannot be read.</summary>
+    public static Diagnostic UnreadableFile(string reason) =>
+        new(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([reason]));
+
     /// <summary>The root of a file; null after reporting why it cannot be read.</summary>
     /// <param name="text">The file.</param>
     /// <param name="wanted">What an empty file lacks, for the message.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using ModelGen.Cli.Verbs;
+using ModelGen.Compiler.Text;
 using ModelGen.Runs;
 
 namespace ModelGen.Cli;
@@ -38,6 +39,7 @@ internal static class Program
         foreach (var verb in command.Subcommands)
         {
             verb.Validators.Add(RefuseEmpty);
+            verb.Validators.Add(RefuseUnknownOptions);
         }
 
         return command;
@@ -49,9 +51,7 @@ internal static class Program
         var parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            // What is not understood comes last, after what is missing because of it.
-            Console.Error.WriteLine(parsed.Errors[^1].Message);
-
+            Console.Error.WriteLine(NotUnderstood(parsed) ?? parsed.Errors[0].Message);
             var verb = parsed.CommandResult.Command == command ? "" : $" {parsed.CommandResult.Command.Name}";
             Console.Error.WriteLine($"'modelgen{verb} --help' tells more.");
             return ConsoleProgram.WrongArguments;
@@ -75,5 +75,43 @@ internal static class Program
         {
             empty.AddError($"{(empty is OptionResult option ? option.Option.Name : "An argument")} is empty.");
         }
+    }
+
+    // It would be taken for a path, and what follows for one argument too many.
+    private static void RefuseUnknownOptions(CommandResult given)
+    {
+        foreach (var argument in given.Children.OfType<ArgumentResult>())
+        {
+            foreach (var option in argument.Tokens.Where(static token => IsOption(token.Value)))
+            {
+                argument.AddError(Unknown(given.Command, option.Value));
+            }
+        }
+    }
+
+    // The first word that is nothing; null where each is something.
+    private static string? NotUnderstood(ParseResult parsed)
+    {
+        var given = parsed.CommandResult;
+        var unknown = given
+            .Children.OfType<ArgumentResult>()
+            .SelectMany(static argument => argument.Tokens.Select(static token => token.Value))
+            .Where(IsOption)
+            .Concat(parsed.UnmatchedTokens)
+            .FirstOrDefault();
+        return unknown is null ? null : Unknown(given.Command, unknown);
+    }
+
+    private static bool IsOption(string word) => word.Length > 1 && word[0] == '-';
+
+    private static string Unknown(Command command, string word)
+    {
+        var known = IsOption(word)
+            ? command.Options.SelectMany(static option => option.Aliases.Prepend(option.Name))
+            : command.Subcommands.Select(static verb => verb.Name);
+        var near = NearestWord.Find(word, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+        return IsOption(word) ? $"There is no option '{word}'{near}"
+            : command is RootCommand ? $"There is no verb '{word}'{near}"
+            : $"'{word}' is one argument too many.";
     }
 }

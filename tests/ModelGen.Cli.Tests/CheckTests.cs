@@ -113,13 +113,75 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNotUtf8IsOneSentence()
+    public void AFileThatCannotBeReadIsOneMistakeAmongOthers()
     {
         File.WriteAllBytes(_terminal.Write("a.model.yaml", ""), [0x6D, 0xFF, 0xFE]);
+        File.WriteAllBytes(_terminal.Write("a.run.yaml", ""), [0x6D, 0xFF, 0xFE]);
+        _terminal.Write("b.model.yaml", Good.Replace("embed: 8", "embd: 8", StringComparison.Ordinal));
 
         Assert.Equal(
-            (1, "", "error: The file 'a.model.yaml' is not UTF-8; save it in this encoding.\n"),
-            _terminal.Run("check", "a.model.yaml")
+            (
+                1,
+                """
+                a.model.yaml(1,1): error MG1009: the file cannot be read as text: it is not UTF-8; save it in this encoding
+                a.run.yaml(1,1): error MG1009: the file cannot be read as text: it is not UTF-8; save it in this encoding
+                b.model.yaml(4,11): error MG2002: 'embd' is not a layer or block; did you mean 'embed'?
+                3 specs: 3 errors, 0 warnings
+
+                """,
+                ""
+            ),
+            _terminal.Run("check", "a.model.yaml", "a.run.yaml", "b.model.yaml")
+        );
+        using var document = JsonDocument.Parse(_terminal.Run("check", "--json").Output);
+        Assert.Equal(
+            ["MG1009", "MG1009", "MG2002"],
+            document.RootElement.EnumerateArray().Select(static mistake => mistake.GetProperty("code").GetString())
+        );
+    }
+
+    /// <summary>A sound recipe becomes no code without its model, so that what is wrong with that one is told.</summary>
+    [Fact]
+    public void TheModelBesideARecipeIsTheReasonWhereItHasAMistake()
+    {
+        _terminal.Write("models/again.run.yaml", Recipe);
+        _terminal.Write("models/writer.model.yaml", Good.Replace("model: Writer", "model: [Writer]", StringComparison.Ordinal));
+
+        var (code, output, error) = _terminal.Run("check", "models/again.run.yaml");
+
+        Assert.Equal((1, ""), (code, error));
+        Assert.StartsWith("models/writer.model.yaml(1,8): error MG", output);
+        Assert.EndsWith("2 specs: 1 error, 0 warnings\n", output);
+        Assert.StartsWith("models/writer.model.yaml(1,8): error MG", _terminal.Run("emit", "models/again.run.yaml").Error);
+    }
+
+    [Fact]
+    public void ARecipeMayNameItsModelWithTheNamespaceOfItsProject()
+    {
+        _terminal.Write("writer.model.yaml", Good);
+        _terminal.Write("again.run.yaml", Recipe.Replace("model: Writer", "model: My.Models.Writer", StringComparison.Ordinal));
+
+        Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
+        Assert.Equal(0, _terminal.Run("plan", "again.run.yaml").Code);
+        Assert.Contains("global::My.Models.Writer", _terminal.Run("emit", "again.run.yaml").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("my-app")]
+    [InlineData("My..Models")]
+    [InlineData("1st")]
+    public void ANamespaceThatCSharpDoesNotHaveIsRefused(string name)
+    {
+        _terminal.Write("a.model.yaml", Good);
+
+        Assert.Equal(
+            (
+                2,
+                "",
+                $"'{name}' is no namespace of C#; write names of letters and digits with dots between, such as My.Models.\n"
+                    + "'modelgen emit --help' tells more.\n"
+            ),
+            _terminal.Run("emit", "a.model.yaml", "--namespace", name)
         );
     }
 

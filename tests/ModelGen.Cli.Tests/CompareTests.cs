@@ -252,7 +252,7 @@ public sealed class CompareTests : IDisposable
     [InlineData("2 to 8 runs can be compared: no plot tells more curves apart.")]
     [InlineData("2 to 8 runs can be compared: no plot tells more curves apart.", "a")]
     [InlineData("2 to 8 runs can be compared: no plot tells more curves apart.", "1", "2", "3", "4", "5", "6", "7", "8", "9")]
-    [InlineData("'a.jpg' is no name for the plot, which is a PNG file; let it end in .png.", "a", "b", "--out", "a.jpg")]
+    [InlineData("'a.jpg' is no name for a PNG file; let it end in .png.", "a", "b", "--out", "a.jpg")]
     [InlineData("There is no option '--al'.", "a", "b", "--al")]
     public void AWrongCommandLineIsCode2(string message, params string[] arguments) =>
         Assert.Equal((2, "", $"{message}\n'modelgen compare --help' tells more.\n"), _terminal.Run(["compare", .. arguments]));

@@ -101,8 +101,16 @@ public sealed class NewTests : IDisposable
             _terminal.Run("new", "7")
         );
         Assert.Equal(1, _terminal.Run("new", "名前").Code);
+
+        // The name of the file is that of the model, too.
+        Assert.StartsWith("notes.model.yaml has the model Notes; ", _terminal.Run("new", "notes.model.yaml").Output);
         Assert.Equal(
-            (1, "", "There is no family 'gpt'. The families are encoder-decoder, gan, network, transformer, vae, vq-vae.\n"),
+            (
+                2,
+                "",
+                "There is no family 'gpt'; known here: encoder-decoder, gan, network, transformer, vae, vq-vae\n"
+                    + "'modelgen new --help' tells more.\n"
+            ),
             _terminal.Run("new", "a", "--family", "gpt")
         );
         Assert.Equal((1, "", "There is no folder 'nowhere' for the file 'nowhere/a.model.yaml'.\n"), _terminal.Run("new", "nowhere/a"));

@@ -206,7 +206,7 @@ public sealed class PlanTests : IDisposable
     {
         File.WriteAllBytes(_terminal.Write("a.model.yaml", ""), [0x6D, 0xFF, 0xFE]);
         Assert.Equal(
-            (1, "", "error: The file 'a.model.yaml' is not UTF-8; save it in this encoding.\n"),
+            (1, "", "a.model.yaml(1,1): error MG1009: the file cannot be read as text: it is not UTF-8; save it in this encoding\n"),
             _terminal.Run("plan", "a.model.yaml")
         );
 
@@ -219,7 +219,7 @@ public sealed class PlanTests : IDisposable
         File.SetUnixFileMode(secret, UnixFileMode.None);
         var (code, output, error) = _terminal.Run("plan", "b.model.yaml");
         Assert.Equal((1, ""), (code, output));
-        Assert.StartsWith("error: The file 'b.model.yaml' cannot be read: ", error);
+        Assert.StartsWith("b.model.yaml(1,1): error MG1009: the file cannot be read as text: ", error);
     }
 
     /// <summary>Every spec and recipe of the repository, as far as it is sound.</summary>

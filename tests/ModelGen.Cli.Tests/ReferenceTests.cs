@@ -119,12 +119,19 @@ public sealed class ReferenceTests : IDisposable
     [Fact]
     public void WrongUsageIsTwoLinesAndCodeIs2()
     {
-        Assert.Equal((2, "", "Unrecognized command or argument 'chek'.\n'modelgen --help' tells more.\n"), _terminal.Run("chek"));
-        var (code, output, error) = _terminal.Run("check", "--jsn");
-        Assert.Equal((2, ""), (code, output));
-        Assert.EndsWith("'modelgen check --help' tells more.\n", error);
+        Wrong("There is no verb 'chek'; did you mean 'check'?", "modelgen", "chek");
+        Wrong("There is no verb 'trian'; did you mean 'train'?", "modelgen", "trian", "notes.model.yaml", "--data", "notes.txt");
+        Wrong("There is no option '--jsn'; did you mean '--json'?", "modelgen check", "check", "--jsn");
+        Wrong("There is no option '--sed'; did you mean '--seed'?", "modelgen train", "train", "notes.model.yaml", "--sed", "3");
+        Wrong("There is no option '--sed'; did you mean '--seed'?", "modelgen train", "train", "--sed", "3", "notes.model.yaml");
+        Wrong("'b.model.yaml' is one argument too many.", "modelgen train", "train", "a.model.yaml", "b.model.yaml");
+        Wrong("'gpu' is not a device; write auto, cpu, cuda, cuda:1 or mps.", "modelgen train", "train", "a.model.yaml", "--device", "gpu");
+        Wrong("'a.jpg' is no name for a PNG file; let it end in .png.", "modelgen sample", "sample", "runs/a", "--out", "a.jpg");
         Assert.Equal(2, _terminal.Run().Code);
         Assert.Equal(0, _terminal.Run("--help").Code);
+
+        void Wrong(string message, string command, params string[] arguments) =>
+            Assert.Equal((2, "", $"{message}\n'{command} --help' tells more.\n"), _terminal.Run(arguments));
     }
 
     /// <summary>Both libtorch and the compiler of C# take longer to load than all that these verbs do.</summary>

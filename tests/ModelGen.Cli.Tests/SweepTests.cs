@@ -149,11 +149,16 @@ public sealed class SweepTests : IDisposable
             _terminal.Run("sweep", "writer.model.yaml", "--data", "text.txt", "--set", "training.batch=1..8")
         );
         Assert.Equal(
-            (1, "", "error: '--set batch=4,,8' has an empty value; write the values with single commas between.\n"),
+            (
+                2,
+                "",
+                "'--set batch=4,,8' has an empty value; write the values with single commas between.\n"
+                    + "'modelgen sweep --help' tells more.\n"
+            ),
             _terminal.Run("sweep", "writer.model.yaml", "--data", "text.txt", "--set", "batch=4,,8")
         );
         Assert.Equal(
-            (1, "", "error: '--set batch=8..4' is an empty range: 8 is not below 4.\n"),
+            (2, "", "'--set batch=8..4' is an empty range: 8 is not below 4.\n'modelgen sweep --help' tells more.\n"),
             _terminal.Run("sweep", "writer.model.yaml", "--data", "text.txt", "--random", "2", "--set", "batch=8..4")
         );
         Assert.False(Directory.Exists(_terminal["runs"]));

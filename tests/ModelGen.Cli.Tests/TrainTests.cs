@@ -288,11 +288,11 @@ public sealed class TrainTests : IDisposable
             "open.run.yaml"
         );
         Fails(
-            "'--set training.batch' sets nothing; write a key and its value, as in --set training.batch=32.",
+            "'--set training.clip-norm=null' takes a key out that the file does not have.",
             "train",
             "writer.model.yaml",
             "--set",
-            "training.batch"
+            "training.clip-norm=null"
         );
         Fails(
             "'--set training.optimizer.adamw.weight-decay=0' cannot reach into 'training.optimizer.adamw', which is '$rate-of-learning'; set it as a whole, as in --set 'training.optimizer.adamw={ weight-decay: … }'.",
@@ -328,10 +328,92 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("other.run.yaml(2,8): error MG", error);
         Assert.Contains("did you mean 'Writer'?", error);
 
-        Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--seed", "x").Code);
-        Assert.Equal(2, _terminal.Run("train", "writer.model.yaml", "--sed", "1").Code);
+        Wrong("--seed takes a whole number from 0 to 18446744073709551615, not 'x'.", "--seed", "x");
+        Wrong("'--set training.batch' sets nothing; write a key and its value, as in --set training.batch=32.", "--set", "training.batch");
+        Wrong("--set sets 'training.batch' twice.", "--set", "training.batch=2", "--set", "training.batch=4");
         Assert.False(Directory.Exists(_terminal["runs"]));
     }
+
+    /// <summary>A shorter run, in which keys of the file no longer have an effect.</summary>
+    [Fact]
+    public void AKeyCanBeTakenOut()
+    {
+        WriteText();
+        _terminal.Write(
+            "writer.model.yaml",
+            Writer.Replace(
+                "duration: 40 steps",
+                "duration: 400 steps, schedule: { cosine: { warmup: 20 steps } }",
+                StringComparison.Ordinal
+            )
+        );
+        string[] train = ["train", "writer.model.yaml", "--data", "text.txt", "--no-evaluation", "--set", "training.duration=8 steps"];
+
+        var (code, output, error) = _terminal.Run(train);
+        Assert.Equal((1, ""), (code, output));
+        Assert.EndsWith("\n'--set KEY=null' takes out a key that has no effect beside what is set.\n", error);
+
+        (code, output, error) = _terminal.Run([.. train, "--set", "training.schedule=null"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("training for 8 steps", output);
+        Assert.DoesNotContain("cosine", _terminal.Read("runs/writer/writer.model.yaml"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is in the folder and was made by no run stays where it is.</summary>
+    [Fact]
+    public void AFolderWithFilesOfTheUsersOwnIsNoPlaceForARun()
+    {
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write("holiday/samples/beach.txt", "mine");
+
+        Assert.Equal(
+            (
+                1,
+                "error: 'holiday' has no run, but has 'samples', which the run would write; choose another folder for the run, or move the "
+                    + "file.\n"
+            ),
+            _terminal.Run("train", "writer.model.yaml", "--data", "text.txt", "--out", "holiday") is var (code, _, error)
+                ? (code, error)
+                : default
+        );
+        Assert.Equal("mine", _terminal.Read("holiday/samples/beach.txt"));
+        Assert.Equal(["samples"], Directory.GetFileSystemEntries(_terminal["holiday"]).Select(Path.GetFileName));
+    }
+
+    /// <summary>A finished run that is resumed, and measured on other data, keeps what was measured on its own.</summary>
+    [Fact]
+    public void TheEvaluationOfARunStays()
+    {
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write("other/other text.txt", string.Concat(Enumerable.Repeat("another line of text to read\n", 40)));
+        Assert.Equal(0, _terminal.Run("train", "writer.model.yaml", "--data", "text.txt").Code);
+        var own = _terminal.Read("runs/writer/evaluation.json");
+
+        Assert.Equal(0, _terminal.Run("train", "runs/writer", "--resume", "--no-evaluation").Code);
+        Assert.Equal(own, _terminal.Read("runs/writer/evaluation.json"));
+
+        var (code, output, _) = _terminal.Run("evaluate", "runs/writer", "--data", "other/other text.txt");
+        Assert.Equal(0, code);
+        Assert.Contains("measured, and written to runs/writer/evaluations/other text.txt/evaluation.json:\n", output);
+        Assert.Contains("\nThese are not the data that the model was trained on.\n", output);
+        Assert.Equal(own, _terminal.Read("runs/writer/evaluation.json"));
+        Assert.NotEqual(own, _terminal.Read("runs/writer/evaluations/other text.txt/evaluation.json"));
+
+        Assert.Equal(0, _terminal.Run("evaluate", "runs/writer", "--out", "measured").Code);
+        Assert.Equal(own, _terminal.Read("measured/evaluation.json"));
+
+        Assert.Equal(0, _terminal.Run("train", "writer.model.yaml", "--data", "text.txt", "--no-evaluation").Code);
+        Assert.True(File.Exists(_terminal["runs/writer/earlier-1/evaluations/other text.txt/evaluation.json"]));
+        Assert.False(Directory.Exists(_terminal["runs/writer/evaluations"]));
+    }
+
+    private void Wrong(string message, params string[] options) =>
+        Assert.Equal(
+            (2, "", $"{message}\n'modelgen train --help' tells more.\n"),
+            _terminal.Run(["train", "writer.model.yaml", .. options])
+        );
 
     private void Fails(string message, params string[] arguments) => Assert.Equal((1, "", $"error: {message}\n"), _terminal.Run(arguments));
 

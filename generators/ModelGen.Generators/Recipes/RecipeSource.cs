@@ -26,14 +26,9 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
         new(
             text.Path,
             null,
-            SpecFile.Text(text, cancellation, out var problem) is { } source ? RecipeCompiler.Parse(source) : Unreadable(problem!)
-        );
-
-    private static RecipeReadings Unreadable(Compiler.Diagnostics.Diagnostic problem) =>
-        new(
-            new EquatableArray<ParsedRecipe>([
-                new ParsedRecipe(null, SourceMap.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem])),
-            ])
+            SpecFile.Text(text, cancellation, out var reason) is { } source
+                ? RecipeCompiler.Parse(source)
+                : RecipeCompiler.Unreadable(reason)
         );
 }
 

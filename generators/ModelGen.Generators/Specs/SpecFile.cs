@@ -21,31 +21,21 @@ internal sealed record SpecFile(string Path, ParsedSpec Parsed)
     public static SpecFile Read(AdditionalText text, CancellationToken cancellation) =>
         new(
             text.Path,
-            Text(text, cancellation, out var problem) is { } source
-                ? SpecCompiler.Parse(source)
-                : new ParsedSpec(null, SourceMap.None, new EquatableArray<Compiler.Diagnostics.Diagnostic>([problem!]))
+            Text(text, cancellation, out var reason) is { } source ? SpecCompiler.Parse(source) : SpecCompiler.Unreadable(reason)
         );
 
     /// <summary>The text of a file; null, with the reason, where it cannot be read.</summary>
-    public static string? Text(AdditionalText text, CancellationToken cancellation, out Compiler.Diagnostics.Diagnostic? problem)
+    public static string? Text(AdditionalText text, CancellationToken cancellation, out string reason)
     {
-        string reason;
-        problem = null;
+        reason = "it cannot be opened";
         try
         {
-            if (text.GetText(cancellation) is { } source)
-            {
-                return source.ToString();
-            }
-
-            reason = "it cannot be opened";
+            return text.GetText(cancellation)?.ToString();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             reason = exception.Message;
+            return null;
         }
-
-        problem = new Compiler.Diagnostics.Diagnostic(Rules.Unreadable, SourceSpan.FileStart, new EquatableArray<string>([reason]));
-        return null;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class RunAssembly
     private RunAssembly(Assembly assembly, RunSpec spec) => (_assembly, _spec) = (assembly, spec);
 
     /// <summary>The class of the model.</summary>
-    public Type Model => _assembly.GetType(_spec.ModelName, throwOnError: true)!;
+    public Type Model => _assembly.GetType(_spec.ModelClass, throwOnError: true)!;
 
     /// <summary>The whole run.</summary>
     /// <exception cref="ModelGenException">No recipe says what the model is trained on.</exception>

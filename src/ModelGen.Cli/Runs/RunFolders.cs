@@ -23,7 +23,10 @@ internal static class RunFolders
         Check(folder);
         return RecordedRun.Read(folder)
             ?? throw new ModelGenException(
-                $"The folder '{folder}' has no run: it has no manifest.json of one; 'modelgen runs' lists runs."
+                File.Exists(Path.Combine(folder, RunFiles.Manifest))
+                    ? $"The folder '{folder}' has no run, or a damaged one: its {RunFiles.Manifest} is none of a run, and there is nothing "
+                        + "else that a run writes."
+                    : $"The folder '{folder}' has no run: it has no {RunFiles.Manifest} of one; 'modelgen runs' lists runs."
             );
     }
 

@@ -1,5 +1,6 @@
 using ModelGen.Cli.Data;
 using ModelGen.Compiler;
+using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Runs;
 
@@ -10,10 +11,11 @@ internal sealed class RunSpec
 {
     private const string RecipeEnding = ".run.yaml";
 
-    private RunSpec(SpecSource source, ParsedSpec parsed)
+    private RunSpec(SpecSource source, ParsedSpec parsed, string? space = null)
     {
-        Model = SpecSet.Compile(parsed, source.File, rootNamespace: null);
+        Model = SpecSet.Compile(parsed, source.File, space);
         (ModelText, ModelName) = (source.Text, parsed.Spec?.Name ?? "");
+        ModelClass = space is null ? ModelName : $"{space}.{ModelName}";
     }
 
     /// <summary>The model's file and code.</summary>
@@ -22,8 +24,11 @@ internal sealed class RunSpec
     /// <summary>The model's spec, with what the command line sets.</summary>
     public string ModelText { get; }
 
-    /// <summary>The name of the model's class.</summary>
+    /// <summary>The name of the model.</summary>
     public string ModelName { get; }
+
+    /// <summary>The name of its class, with the namespace that a recipe knows it by.</summary>
+    public string ModelClass { get; }
 
     /// <summary>The recipe's file and code; null where nothing says on what the model is trained.</summary>
     public CheckedSpec? Recipe { get; private init; }
@@ -38,8 +43,12 @@ internal sealed class RunSpec
     public string Name { get; private init; } = "";
 
     /// <summary>What is wrong or doubtful, one line each.</summary>
-    public IEnumerable<string> Diagnostics =>
-        new[] { Model, Recipe }.OfType<CheckedSpec>().SelectMany(static spec => spec.Diagnostics.Select(each => each.Format(spec.Path)));
+    public IEnumerable<string> Diagnostics => Compiled.SelectMany(static spec => spec.Diagnostics.Select(each => each.Format(spec.Path)));
+
+    /// <summary>Whether a key has no effect beside the others.</summary>
+    public bool HasIdleKey => Compiled.Any(static spec => spec.Diagnostics.Any(static each => each.Rule == Rules.NoEffect));
+
+    private IEnumerable<CheckedSpec> Compiled => new[] { Model, Recipe }.OfType<CheckedSpec>();
 
     /// <summary>Writes what is wrong or doubtful to standard error.</summary>
     public void Tell()
@@ -136,7 +145,8 @@ internal sealed class RunSpec
     {
         var candidates = models.Select(static source => (Source: source, Parsed: source.ParseModel())).ToList();
         var wanted = recipe.ParseRecipe().Model;
-        var chosen = candidates.Find(model => model.Parsed.Spec?.Name == wanted);
+        var space = SpecSet.NamespaceIn(wanted);
+        var chosen = candidates.Find(model => SpecSet.IsMeant(wanted, model.Parsed));
         if (data is not null && chosen.Parsed?.Spec is { } model && recipe.Node is MapNode keys)
         {
             recipe = recipe.With(Setting.Of("data", DataKey.ValueOf(model, data, keys.Find("data")?.Value)).ApplyTo(keys));
@@ -144,7 +154,7 @@ internal sealed class RunSpec
 
         var compiled = RecipeCompiler.Compile(
             recipe.ParseRecipe(),
-            [.. candidates.Select(static each => SpecSet.Model(each.Parsed, null))],
+            [.. candidates.Select(each => SpecSet.Model(each.Parsed, space))],
             rootNamespace: null
         );
         if (chosen.Parsed is null)
@@ -161,7 +171,7 @@ internal sealed class RunSpec
             );
         }
 
-        return new RunSpec(chosen.Source, chosen.Parsed)
+        return new RunSpec(chosen.Source, chosen.Parsed, space)
         {
             Name = SpecFiles.NameOf(recipe.File),
             Recipe = Checked(recipe.File, compiled),

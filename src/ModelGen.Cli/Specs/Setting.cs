@@ -9,9 +9,9 @@ internal sealed class Setting
 {
     private readonly string _written;
     private readonly ScalarNode[] _keys;
-    private readonly Node _value;
+    private readonly Node? _value;
 
-    private Setting(string written, ScalarNode[] keys, Node value) => (_written, _keys, _value) = (written, keys, value);
+    private Setting(string written, ScalarNode[] keys, Node? value) => (_written, _keys, _value) = (written, keys, value);
 
     /// <summary>Reads a setting.</summary>
     /// <param name="written">The path of the key and the value, as YAML, with <c>=</c> between them.</param>
@@ -37,18 +37,28 @@ internal sealed class Setting
         }
 
         var span = value.Span with { Start = 0, Length = equals, Column = 1, EndColumn = equals + 1 };
-        return new Setting(written, [.. path.Split('.').Select(key => new ScalarNode(span, key, isQuoted: false))], value);
+        return new Setting(
+            written,
+            [.. path.Split('.').Select(key => new ScalarNode(span, key, isQuoted: false))],
+            value is ScalarNode { Text: Nothing, IsQuoted: false } ? null : value
+        );
     }
 
     /// <summary>A key of a file, set by another option.</summary>
     public static Setting Of(string key, Node value) => new(key, [new ScalarNode(value.Span, key, isQuoted: false)], value);
 
+    /// <summary>The path of the key.</summary>
+    public string Key => string.Join('.', _keys.Select(static key => key.Text));
+
     /// <summary>The option that sets keys.</summary>
     public const string Option = "--set";
 
+    /// <summary>The value that takes a key out of the file.</summary>
+    public const string Nothing = "null";
+
     /// <summary>A file with the setting in place of its own value.</summary>
     /// <param name="root">The file's keys.</param>
-    /// <exception cref="ModelGenException">A part of the path is no group of keys.</exception>
+    /// <exception cref="ModelGenException">A part of the path is no group of keys, or there is no key to take out.</exception>
     public Node ApplyTo(Node root) => With(root, 0);
 
     /// <summary>Whether it sets a constant, which a recipe and its model may both have.</summary>
@@ -63,11 +73,6 @@ internal sealed class Setting
 
     private Node With(Node node, int depth)
     {
-        if (depth == _keys.Length)
-        {
-            return _value;
-        }
-
         if (node is not MapNode map)
         {
             var path = string.Join('.', _keys.Take(depth).Select(static key => key.Text));
@@ -78,13 +83,18 @@ internal sealed class Setting
         }
 
         var key = _keys[depth];
-        var value = With(map.Find(key.Text)?.Value ?? new MapNode(key.Span, []), depth + 1);
-        var isThere = map.Find(key.Text) is not null;
+        var own = map.Find(key.Text);
+        if (own is null && _value is null)
+        {
+            throw new ModelGenException($"'{Option} {_written}' takes a key out that the file does not have.");
+        }
+
+        var value = depth + 1 < _keys.Length ? With(own?.Value ?? new MapNode(key.Span, []), depth + 1) : _value;
         return new MapNode(
             map.Span,
-            isThere
-                ? [.. map.Entries.Select(entry => entry.Key.Text == key.Text ? new Entry(entry.Key, value) : entry)]
-                : [.. map.Entries, new Entry(key, value)]
+            value is null ? [.. map.Entries.Where(entry => entry.Key.Text != key.Text)]
+                : own is null ? [.. map.Entries, new Entry(key, value)]
+                : [.. map.Entries.Select(entry => entry.Key.Text == key.Text ? new Entry(entry.Key, value) : entry)]
         );
     }
 }

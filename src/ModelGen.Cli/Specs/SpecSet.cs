@@ -13,38 +13,73 @@ internal sealed class SpecSet
     private readonly IReadOnlyList<string> _files;
     private readonly string? _rootNamespace;
     private readonly Dictionary<string, ParsedSpec> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RecipeReadings> _recipes = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the models.</summary>
+    /// <summary>Reads the files. That one cannot be read is one of its mistakes.</summary>
     /// <param name="files">The files of models and recipes.</param>
     /// <param name="rootNamespace">The namespace of the code; none where null.</param>
-    /// <exception cref="ModelGenException">A file cannot be read.</exception>
     public SpecSet(IReadOnlyList<string> files, string? rootNamespace = null)
     {
         (_files, _rootNamespace) = (files, rootNamespace);
-        foreach (
-            var file in files.Concat(files.Where(SpecFiles.IsRecipe).SelectMany(Beside)).Where(static file => !SpecFiles.IsRecipe(file))
-        )
+        foreach (var file in files.Concat(files.Where(SpecFiles.IsRecipe).SelectMany(Beside)).DistinctBy(Path.GetFullPath))
         {
-            _models.TryAdd(Path.GetFullPath(file), SpecCompiler.Parse(SpecText.Read(file)));
+            var text = SpecText.Find(file, out var reason);
+            if (SpecFiles.IsRecipe(file))
+            {
+                _recipes.Add(file, text is null ? RecipeCompiler.Unreadable(reason) : RecipeCompiler.Parse(text));
+            }
+            else
+            {
+                _models.Add(Path.GetFullPath(file), text is null ? SpecCompiler.Unreadable(reason) : SpecCompiler.Parse(text));
+            }
         }
     }
 
-    /// <summary>Compiles each file.</summary>
-    /// <exception cref="ModelGenException">A file cannot be read.</exception>
-    public IEnumerable<CheckedSpec> Compile() => _files.Select(file => SpecFiles.IsRecipe(file) ? Recipe(file) : Model(file));
+    /// <summary>Compiles each file, and then those beside a recipe in which the mistake is that keeps it from becoming code.</summary>
+    public IEnumerable<CheckedSpec> Compile()
+    {
+        var named = _files.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        var blocked = new List<string>();
+        foreach (var file in _files)
+        {
+            var spec = SpecFiles.IsRecipe(file) ? Recipe(file) : Model(file);
+            if (spec is { IsSound: false, HasErrors: false })
+            {
+                blocked.Add(file);
+            }
+
+            yield return spec;
+        }
+
+        foreach (var model in blocked.SelectMany(Beside).Where(model => named.Add(Path.GetFullPath(model))))
+        {
+            if (Model(model) is { HasErrors: true } spec)
+            {
+                yield return spec;
+            }
+        }
+    }
+
+    /// <summary>Compiles its one file, and writes what is wrong or doubtful to standard error.</summary>
+    public CheckedSpec CompileOne()
+    {
+        var specs = Compile().ToList();
+        foreach (var spec in specs)
+        {
+            foreach (var diagnostic in spec.Diagnostics)
+            {
+                Console.Error.WriteLine(diagnostic.Format(spec.Path));
+            }
+        }
+
+        return specs[0];
+    }
 
     /// <summary>The model of a sound file; that of a recipe has the recipe's values in place of its own.</summary>
-    /// <exception cref="ModelGenException">The file cannot be read.</exception>
-    public ModelSpec Trained(string file)
-    {
-        if (!SpecFiles.IsRecipe(file))
-        {
-            return _models[Path.GetFullPath(file)].Spec!;
-        }
-
-        var readings = RecipeCompiler.Parse(SpecText.Read(file));
-        return RecipeCompiler.Trained(RecipeCompiler.Choose(readings, ModelsFor(file, readings.Model)))!;
-    }
+    public ModelSpec Trained(string file) =>
+        SpecFiles.IsRecipe(file)
+            ? RecipeCompiler.Trained(RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model)))!
+            : _models[Path.GetFullPath(file)].Spec!;
 
     private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);
 
@@ -68,8 +103,7 @@ internal sealed class SpecSet
 
     private CheckedSpec Recipe(string file)
     {
-        var text = SpecText.Read(file);
-        var compiled = RecipeCompiler.Compile(text, ModelsFor(file, RecipeCompiler.Parse(text).Model), _rootNamespace);
+        var compiled = RecipeCompiler.Compile(_recipes[file], ModelsFor(file, _recipes[file].Model), _rootNamespace);
         return new CheckedSpec(file, compiled.Code is { } code ? [code] : [], compiled.Diagnostics);
     }
 
@@ -79,13 +113,20 @@ internal sealed class SpecSet
         // Of several models of one name it means the one beside it.
         var beside = Beside(file).Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var models = _models.OrderBy(static model => model.Key, StringComparer.Ordinal).ToList();
-        if (models.Exists(model => beside.Contains(model.Key) && model.Value.Spec?.Name == name))
+        if (models.Exists(model => beside.Contains(model.Key) && IsMeant(name, model.Value)))
         {
             models.RemoveAll(model => !beside.Contains(model.Key));
         }
 
-        return models.ConvertAll(model => Model(model.Value, _rootNamespace));
+        return models.ConvertAll(model => Model(model.Value, NamespaceIn(name) ?? _rootNamespace));
     }
+
+    /// <summary>Whether a recipe means a model by a name, which may have the namespace that the model gets in a project.</summary>
+    public static bool IsMeant(string name, ParsedSpec model) =>
+        model.Spec is { } spec && (spec.Name == name || $"{NamespaceIn(name)}.{spec.Name}" == name);
+
+    /// <summary>The namespace in the name of a model; null for none.</summary>
+    public static string? NamespaceIn(string name) => name.LastIndexOf('.') is var dot && dot > 0 ? name[..dot] : null;
 
     /// <summary>A model as recipes find it, which is incomplete where something is wrong with its text.</summary>
     public static ProjectModel Model(ParsedSpec parsed, string? rootNamespace) =>
@@ -99,8 +140,14 @@ internal sealed class SpecSet
         );
 
     /// <summary>The models in the folder of a recipe.</summary>
-    public static IEnumerable<string> Beside(string recipe) =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(recipe))!).Where(SpecFiles.IsModel);
+    public static IEnumerable<string> Beside(string recipe)
+    {
+        var folder = Path.GetDirectoryName(recipe) ?? "";
+        return Directory
+            .EnumerateFiles(folder.Length == 0 ? "." : folder)
+            .Where(SpecFiles.IsModel)
+            .Select(model => Path.Combine(folder, Path.GetFileName(model)));
+    }
 
     // Paths in a spec are relative to the folder of its project; without one, to its own.
     private static KnownFiles Known(NamedFiles named, string folder)

@@ -9,19 +9,26 @@ internal static class SpecText
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelGenException">It cannot be read, or is not UTF-8.</exception>
-    public static string Read(string path)
+    public static string Read(string path) =>
+        Find(path, out var reason) ?? throw new ModelGenException($"The file '{path}' cannot be read: {reason}.");
+
+    /// <summary>Reads a file; null, with the reason, where it cannot be read.</summary>
+    public static string? Find(string path, out string reason)
     {
+        reason = "";
         try
         {
             return File.ReadAllText(path, Strict);
         }
-        catch (DecoderFallbackException exception)
+        catch (DecoderFallbackException)
         {
-            throw new ModelGenException($"The file '{path}' is not UTF-8; save it in this encoding.", exception);
+            reason = "it is not UTF-8; save it in this encoding";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ModelGenException($"The file '{path}' cannot be read: {exception.Message}", exception);
+            reason = exception.Message.TrimEnd('.');
         }
+
+        return null;
     }
 }

@@ -16,7 +16,6 @@ internal static class CheckVerb
             Description = "specs, folders with all below them, and patterns such as 'models/**/*.model.yaml'",
             DefaultValueFactory = static _ => ["."],
         };
-        PathArgument.RefuseOptions(files);
         var json = new Option<bool>("--json") { Description = "write a JSON list instead of lines" };
         var watch = new Option<bool>("--watch") { Description = "check again whenever a spec is saved, until Ctrl-C" };
         var command = new Command("check", "Tells everything that is wrong with specs, in the format of builds.") { files, json, watch };

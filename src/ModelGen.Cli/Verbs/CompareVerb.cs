@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ModelGen.Cli.Runs;
 using ModelGen.Cli.Tables;
 using ModelGen.Plots;
@@ -8,10 +9,9 @@ using ModelGen.Runs;
 namespace ModelGen.Cli.Verbs;
 
 /// <summary><c>modelgen compare</c>: runs side by side.</summary>
-internal static class CompareVerb
+internal static partial class CompareVerb
 {
     private const string DefaultPlot = "compare.png";
-    private const string PlotExtension = ".png";
     private const string BetterMark = " *";
     private const string NoSetting = "No setting differs.";
     private const int LongestHash = 12;
@@ -25,21 +25,8 @@ internal static class CompareVerb
             Description = $"the folders of {FewestRuns} to {Curves.Most} runs",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        PathArgument.RefuseOptions(folders);
-        var plot = new Option<string>("--out")
-        {
-            Description = "the PNG file for the curves",
-            DefaultValueFactory = static _ => DefaultPlot,
-            HelpName = "FILE.png",
-        };
-        plot.Validators.Add(static given =>
-        {
-            if (given.Tokens is [{ Value: var file }] && !file.EndsWith(PlotExtension, StringComparison.OrdinalIgnoreCase))
-            {
-                given.AddError($"'{file}' is no name for the plot, which is a PNG file; let it end in {PlotExtension}.");
-            }
-        });
-        var force = new Option<bool>("--force") { Description = "replace a file that is there already" };
+        var plot = RunOption.Picture("the PNG file for the curves", DefaultPlot);
+        var force = RunOption.Force();
         var json = new Option<bool>("--json") { Description = "write JSON instead of a table" };
         var command = new Command("compare", "Shows in what runs differ, their measures side by side, and their losses in one plot.")
         {
@@ -212,9 +199,10 @@ internal static class CompareVerb
 
     // The beginning of a hash tells it from others.
     private static string Short(string? value) =>
-        value is null ? TextTable.Missing
-        : value.Length is 40 or 64 && value.All(char.IsAsciiHexDigit) ? value[..LongestHash]
-        : value;
+        value is null ? TextTable.Missing : Hash().Replace(value, static hash => hash.Value[..LongestHash]);
+
+    [GeneratedRegex(@"\b([0-9a-f]{40}|[0-9a-f]{64})\b")]
+    private static partial Regex Hash();
 
     private static JsonObject Json(Comparison comparison, string? plot) =>
         new()

@@ -10,7 +10,7 @@ internal static class EjectVerb
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a model or a recipe" };
-        var space = new Option<string?>("--namespace") { Description = "the namespace of the code (none)", HelpName = "NAME" };
+        var space = RunOption.Namespace();
         var folder = new Option<string>("--out") { Description = "the folder for the files (the spec's)", HelpName = "FOLDER" };
         var force = RunOption.Force();
         var command = new Command(
@@ -30,12 +30,7 @@ internal static class EjectVerb
     private static int Eject(string file, string? space, string? folder, bool replaces)
     {
         SpecFiles.RequireOne(file);
-        var spec = new SpecSet([file], space).Compile().Single();
-        foreach (var diagnostic in spec.Diagnostics)
-        {
-            Console.Error.WriteLine(diagnostic.Format(spec.Path));
-        }
-
+        var spec = new SpecSet([file], space).CompileOne();
         if (!spec.IsSound)
         {
             return 1;

@@ -10,17 +10,13 @@ internal static class EmitVerb
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "a model or a recipe" };
-        var space = new Option<string?>("--namespace") { Description = "the namespace of the code (none)", HelpName = "NAME" };
+        var space = RunOption.Namespace();
         var command = new Command("emit", "Writes the C# that a build would generate from a spec to standard output.") { file, space };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file)!;
-            var spec = new SpecSet(SpecFiles.Find([path]), parsed.GetValue(space)).Compile().First();
-            foreach (var diagnostic in spec.Diagnostics)
-            {
-                Console.Error.WriteLine(diagnostic.Format(spec.Path));
-            }
-
+            SpecFiles.RequireOne(path);
+            var spec = new SpecSet([path], parsed.GetValue(space)).CompileOne();
             foreach (var code in spec.Code)
             {
                 Console.Out.Write(code);

@@ -13,6 +13,11 @@ internal static class EvaluateVerb
     {
         var folder = RunOption.Folder();
         var data = RunOption.Data();
+        var output = new Option<string?>("--out")
+        {
+            Description = $"the folder for what is measured (the run's; with --data, {RunFiles.Evaluations}/NAME in it)",
+            HelpName = "FOLDER",
+        };
         var device = RunOption.Device();
         var command = new Command(
             "evaluate",
@@ -21,13 +26,15 @@ internal static class EvaluateVerb
         {
             folder,
             data,
+            output,
             device,
         };
         command.SetAction(
             (parsed, stop) =>
             {
                 var path = parsed.GetValue(folder)!;
-                var run = TrainedRun.Open(path, [], parsed.GetValue(data));
+                var other = parsed.GetValue(data);
+                var run = TrainedRun.Open(path, [], other);
                 return Task.FromResult(
                     run.Run.Evaluate(
                         new RunSettings
@@ -36,6 +43,7 @@ internal static class EvaluateVerb
                             Device = parsed.GetValue(device)!,
                             Spec = run.Spec.Model.Path,
                         },
+                        parsed.GetValue(output) ?? (other is null ? null : OfOther(path, other)),
                         stop
                     )
                         ? ConsoleProgram.Done
@@ -45,4 +53,8 @@ internal static class EvaluateVerb
         );
         return command;
     }
+
+    // What was measured on the run's own data stays as it is.
+    private static string OfOther(string run, string data) =>
+        Path.Combine(run, RunFiles.Evaluations, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data))));
 }

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using ModelGen.Cli.Specs;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Cli.Verbs;
@@ -22,7 +24,14 @@ internal static partial class NewVerb
             DefaultValueFactory = static _ => "transformer",
             HelpName = "WORD",
         };
-        var force = new Option<bool>("--force") { Description = "replace a file that is there already" };
+        family.Validators.Add(static given =>
+        {
+            if (given.Tokens is [{ Value: var word }] && !Families.Contains(word))
+            {
+                given.AddError($"There is no family '{word}'{NearestWord.Hint(word, Families)}");
+            }
+        });
+        var force = RunOption.Force();
         var project = new Option<bool>("--project")
         {
             Description = "write a folder with a project: the spec, and a program that trains the model",
@@ -39,12 +48,9 @@ internal static partial class NewVerb
 
     private static int Write(string name, string family, bool isProject, bool replaces)
     {
-        if (Page.Find($"template-{family}") is not { } template || !Families.Contains(family))
-        {
-            Console.Error.WriteLine($"There is no family '{family}'. The families are {string.Join(", ", Families)}.");
-            return 1;
-        }
-
+        // People write the name of the file, too.
+        name = SpecFiles.IsModel(name) ? Path.Combine(Path.GetDirectoryName(name) ?? "", SpecFiles.NameOf(name)) : name;
+        var template = Page.Find($"template-{family}")!;
         var model = ClassName(Path.GetFileName(name));
         if (model is null)
         {

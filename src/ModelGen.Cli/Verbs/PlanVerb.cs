@@ -83,12 +83,7 @@ internal static class PlanVerb
         }
 
         var specs = new SpecSet(files);
-        var spec = specs.Compile().Single();
-        foreach (var diagnostic in spec.Diagnostics)
-        {
-            Console.Error.WriteLine(diagnostic.Format(spec.Path));
-        }
-
+        var spec = specs.CompileOne();
         return spec.IsSound ? Plan.Of(specs.Trained(spec.Path)) : null;
     }
 

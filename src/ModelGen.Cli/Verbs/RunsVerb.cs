@@ -48,7 +48,6 @@ internal static class RunsVerb
             Description = "the folder with the runs, however deep below it",
             DefaultValueFactory = static _ => DefaultFolder,
         };
-        PathArgument.RefuseOptions(folder);
         var json = new Option<bool>("--json") { Description = "write a JSON list instead of a table, with all measures" };
         var command = new Command("runs", "Lists runs with their states and measures, the newest first.") { folder, json };
         command.SetAction(parsed => List(parsed.GetValue(folder)!, parsed.GetValue(json)) ? 0 : 1);

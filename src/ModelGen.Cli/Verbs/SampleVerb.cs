@@ -32,12 +32,7 @@ internal static class SampleVerb
         var label = RunOption.Number("--label", "images: the number of the class (all in turn)", 0, int.MaxValue);
         var interpolate = new Option<bool>("--interpolate") { Description = "images: rows that lead from one sample to another" };
         var traverse = RunOption.Number("--traverse", "images: rows along this axis of the latent space", 0, int.MaxValue);
-        var output = new Option<string>("--out")
-        {
-            Description = "images: the PNG file (samples.png)",
-            HelpName = "FILE",
-            DefaultValueFactory = static _ => "samples.png",
-        };
+        var output = RunOption.Picture("images: the PNG file", "samples.png");
         var force = RunOption.Force();
         var seed = RunOption.Seed("the seed of the samples (1); the same seed gives the same samples");
         var set = RunOption.Set("sampling.temperature=0.5, sampling.top-k=20");
@@ -69,11 +64,7 @@ internal static class SampleVerb
         command.SetAction(
             (parsed, stop) =>
             {
-                var run = TrainedRun.Open(
-                    parsed.GetValue(folder)!,
-                    [.. parsed.GetValue(set)!.Select(Setting.Parse)],
-                    parsed.GetValue(data)
-                );
+                var run = TrainedRun.Open(parsed.GetValue(folder)!, parsed.GetValue(set)!, parsed.GetValue(data));
                 using var checkpoint = run.OpenCheckpoint();
                 using var model = run.Load(checkpoint, parsed.GetValue(device)!, stop);
                 var drawn = parsed.GetValue(seed) ?? 1;

@@ -21,15 +21,14 @@ internal static class SweepVerb
     {
         var file = new Argument<string>("FILE") { Description = "a model or a recipe" };
         var data = RunOption.Data();
-        var set = new Option<string[]>(Setting.Option)
-        {
-            Description =
-                "values of a key, such as training.batch=16,32; with --random also a range, such as "
-                + "training.optimizer.adamw=1e-4..1e-2, in which orders of magnitude are equally likely where there are several; can be "
-                + "repeated",
-            HelpName = "KEY=A,B,C",
-            DefaultValueFactory = static _ => [],
-        };
+        var set = RunOption.Repeated(
+            Setting.Option,
+            "values of a key, such as training.batch=16,32; with --random also a range, such as training.optimizer.adamw=1e-4..1e-2, in "
+                + "which orders of magnitude are equally likely where there are several; can be repeated",
+            "KEY=A,B,C",
+            SweepAxis.Parse,
+            static axis => axis.Key
+        );
         var random = RunOption.Number("--random", "draw so many combinations instead of making all", 1, 1000);
         var folder = new Option<string?>("--out")
         {
@@ -58,7 +57,7 @@ internal static class SweepVerb
         command.SetAction(
             (parsed, stop) =>
             {
-                var axes = parsed.GetValue(set)!.Select(SweepAxis.Parse).ToList();
+                var axes = parsed.GetValue(set)!;
                 var drawn = parsed.GetValue(seed) ?? 1;
                 var runs = parsed.GetValue(random) is { } count ? SweepRun.Random(axes, count, drawn) : SweepRun.Grid(axes);
                 var path = parsed.GetValue(file)!;

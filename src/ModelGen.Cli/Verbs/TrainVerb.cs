@@ -63,10 +63,15 @@ internal static class TrainVerb
                 var path = parsed.GetValue(file)!;
                 var isResumed = parsed.GetValue(resume);
                 var ofRun = isResumed && Directory.Exists(path);
-                var settings = parsed.GetValue(set)!.Select(Setting.Parse).ToList();
+                var settings = parsed.GetValue(set)!;
                 var recognised = RunOption.Recognise(parsed.GetValue(data));
                 var spec = ofRun ? RunSpec.OfRun(path, settings, recognised) : RunSpec.Compile(path, settings, recognised);
                 spec.Tell();
+                if (spec.HasIdleKey && settings.Length > 0)
+                {
+                    Console.Error.WriteLine($"'{set.Name} KEY={Setting.Nothing}' takes out a key that has no effect beside what is set.");
+                }
+
                 return Task.FromResult(
                     spec.IsSound
                         ? Train(

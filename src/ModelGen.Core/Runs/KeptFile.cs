@@ -27,4 +27,8 @@ internal sealed record KeptFile(string Path, byte[] Content)
     /// <summary>Whether the file itself lies in a folder.</summary>
     public bool IsIn(string folder) =>
         Directory.Exists(folder) && RealPath.Of(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == RealPath.Of(folder);
+
+    /// <summary>Whether a folder has a copy of it, with the same content.</summary>
+    public bool IsCopiedTo(string folder) =>
+        System.IO.Path.Combine(folder, Name) is var copy && File.Exists(copy) && File.ReadAllBytes(copy).AsSpan().SequenceEqual(Content);
 }

@@ -6,6 +6,7 @@ internal static class RunFiles
     public const string Manifest = "manifest.json";
     public const string Metrics = "metrics.jsonl";
     public const string Evaluation = "evaluation.json";
+    public const string Evaluations = "evaluations";
     public const string Lock = "run.lock";
     public const string Checkpoints = "checkpoints";
     public const string Samples = "samples";

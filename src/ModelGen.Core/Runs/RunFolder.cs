@@ -30,12 +30,15 @@ public sealed class RunFolder
     /// <param name="name">Its name.</param>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
+    /// <summary>The names of the files and folders that are there.</summary>
+    internal IReadOnlyList<string> Existing => [.. _names.Where(name => System.IO.Path.Exists(this[name]))];
+
     /// <summary>Moves the files and folders of an earlier run into <c>earlier-N/</c>, where N is the first free number.</summary>
     /// <returns>The folder they were moved to; null if there was no earlier run.</returns>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
     public string? MoveEarlierRunAside()
     {
-        var names = _names.Where(name => System.IO.Path.Exists(this[name])).ToList();
+        var names = Existing;
         if (names.Count == 0)
         {
             return null;
@@ -70,8 +73,8 @@ public sealed class RunFolder
         return taken!;
     }
 
-    /// <summary>Deletes files that the run will write again; missing ones are ignored.</summary>
-    /// <param name="names">The names of the files.</param>
+    /// <summary>Deletes files and folders that the run will write again; missing ones are ignored.</summary>
+    /// <param name="names">The names of the files and folders.</param>
     /// <exception cref="ModelGenException">The folder cannot be written.</exception>
     public void Remove(IReadOnlyList<string> names)
     {
@@ -80,7 +83,14 @@ public sealed class RunFolder
         {
             foreach (var name in names)
             {
-                File.Delete(this[name]);
+                if (Directory.Exists(this[name]))
+                {
+                    Directory.Delete(this[name], recursive: true);
+                }
+                else
+                {
+                    File.Delete(this[name]);
+                }
             }
         });
     }

@@ -50,10 +50,11 @@ public abstract class ModelRun
     /// <c>evaluation.json</c> anew.
     /// </summary>
     /// <param name="settings">The run's folder and the device; the seed is that of the run.</param>
+    /// <param name="output">The folder for <c>evaluation.json</c> and what else the metrics write; null for that of the run.</param>
     /// <param name="stop">Stops it.</param>
     /// <returns>False if it was stopped; nothing is written then.</returns>
     /// <exception cref="ModelGenException">There is no checkpoint of this model, or the data or the device cannot be used.</exception>
-    public abstract bool Evaluate(RunSettings settings, CancellationToken stop = default);
+    public abstract bool Evaluate(RunSettings settings, string? output = null, CancellationToken stop = default);
 
     /// <summary>
     /// Takes from the data what a trained model needs besides its weights before it can sample, such as how often a
@@ -123,11 +124,11 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     }
 
     /// <inheritdoc/>
-    public sealed override bool Evaluate(RunSettings settings, CancellationToken stop = default)
+    public sealed override bool Evaluate(RunSettings settings, string? output = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunFiles.Checkpoints));
-        using var session = new RunSession(settings with { Seed = checkpoint.Seed }, stop);
+        using var session = new RunSession(settings with { Folder = output ?? settings.Folder, Seed = checkpoint.Seed }, stop);
         using var model = Create(session.Device);
         checkpoint.LoadInto(model);
         using var data = Read(model, stop);

@@ -65,7 +65,7 @@ public sealed class RunSession : IDisposable
 
         _settings = settings;
         _stop = stop;
-        _results = [RunFiles.Evaluation, .. settings.Results];
+        _results = [RunFiles.Evaluation, RunFiles.Evaluations, .. settings.Results];
         Folder = new RunFolder(
             settings.Folder,
             [
@@ -350,15 +350,22 @@ public sealed class RunSession : IDisposable
 
         // Opened first: where there is nothing to resume, nothing is left behind.
         using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[RunFiles.Checkpoints]) : null;
+        if (checkpoint is null)
+        {
+            RefuseForeignFiles(kept);
+        }
+
         _lock ??= Folder.Lock(RunFiles.Lock);
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
-
-            // They belong to the model before the resume.
-            Folder.Remove(_results);
+            if (trainer.Step < trainer.TotalSteps)
+            {
+                // They belong to the model before the resume.
+                Folder.Remove(_results);
+            }
         }
-        else if (MoveEarlierRunAside(kept) is { } earlier)
+        else if (MoveEarlierRunAside() is { } earlier)
         {
             Console.WriteLine($"moved the earlier run to {earlier}");
         }
@@ -392,19 +399,33 @@ public sealed class RunSession : IDisposable
         Tell($"training for {trainer.TotalSteps} steps into {Folder.Path} (Ctrl-C saves and stops)");
     }
 
-    // The names of an earlier run's spec and recipe may be others. What lies in the folder without a run is the user's own, unless its name
-    // is taken.
-    private string? MoveEarlierRunAside(IReadOnlyList<KeptFile> kept)
+    // What lies in a folder without a run is the user's own. A run that was killed at its start may have left no more than copies.
+    private void RefuseForeignFiles(IReadOnlyList<KeptFile> kept)
     {
-        if (!Path.Exists(Folder[RunFiles.Manifest]) && kept.FirstOrDefault(file => file.IsIn(Folder.Path)) is { } own)
+        if (new[] { RunFiles.Manifest, RunFiles.Metrics, RunFiles.Checkpoints, RunFiles.Lock }.Any(name => Path.Exists(Folder[name])))
+        {
+            return;
+        }
+
+        if (kept.FirstOrDefault(file => file.IsIn(Folder.Path)) is { } own)
         {
             throw new ModelGenException(
                 $"'{own.Path}' is in '{Folder.Path}' itself, where the run would keep its copy; choose another folder for the run."
             );
         }
 
-        return Folder.With(RunManifest.FilesIn(Folder[RunFiles.Manifest])).MoveEarlierRunAside();
+        var copies = kept.Where(file => file.IsCopiedTo(Folder.Path)).Select(static file => file.Name);
+        if (Folder.Existing.Except(copies).FirstOrDefault() is { } foreign)
+        {
+            throw new ModelGenException(
+                $"'{Folder.Path}' has no run, but has '{foreign}', which the run would write; choose another folder for the run, or move "
+                    + "the file."
+            );
+        }
     }
+
+    // The names of an earlier run's spec and recipe may be others.
+    private string? MoveEarlierRunAside() => Folder.With(RunManifest.FilesIn(Folder[RunFiles.Manifest])).MoveEarlierRunAside();
 
     private void Tell(EvaluationReport report)
     {

@@ -222,6 +222,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     {
         Directory.CreateDirectory(Path.Combine(Out, "samples"));
         File.WriteAllText(Path.Combine(Out, "samples", "step-000000.png"), "of the earlier run");
+        File.WriteAllText(Path.Combine(Out, "metrics.jsonl"), "");
 
         var run = ExampleProgram.Images.Run([.. finished.ArgumentsFor(Out), "--epochs=1"]);
 
@@ -230,7 +231,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
             (2, "error: --epochs and --steps both say how long to train; give one. --help lists the options."),
             (run.ExitCode, run.Error.TrimEnd())
         );
-        Assert.Equal(["samples"], Names(Out));
+        Assert.Equal(["metrics.jsonl", "samples"], Names(Out));
 
         run = ExampleProgram.Images.Run("vae", "--data", finished.Data, "--steps", "1", "--out", Out);
 
