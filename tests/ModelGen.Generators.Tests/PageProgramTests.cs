@@ -34,11 +34,7 @@ public sealed class PageProgramTests
 
     public static TheoryData<string, int> Programs => Numbered(IsProgram);
 
-    // Those of classes with attributes, of recipes and of generated code are compiled by tests of their own.
-    public static TheoryData<string, int> Parts =>
-        Numbered(static text =>
-            !IsProgram(text) && !text.Contains("using ModelGen;", StringComparison.Ordinal) && text[0] is not ('[' or '#' or ' ')
-        );
+    public static TheoryData<string, int> Parts => Numbered(IsPart);
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -54,6 +50,13 @@ public sealed class PageProgramTests
     [MemberData(nameof(Parts))]
     public void APartCompilesWithWhatItNames(string page, int number) =>
         Assert.Empty(Project(page, Before + Pages.Blocks(page).ElementAt(number).Text + After).Run().CompilerDiagnostics);
+
+    [Fact]
+    public void OtherCodeStandsWhereOtherTestsCompileIt() =>
+        Assert.Equal(
+            ["docs/attributes.md", "docs/recipes.md", "docs/specs.md"],
+            Numbered(static text => !IsProgram(text) && !IsPart(text)).Select(static row => (string)row[0]).Distinct()
+        );
 
     [Fact]
     public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 15);
@@ -97,4 +100,8 @@ public sealed class PageProgramTests
     // What begins with a using directive of the runtime and declares no namespace is a whole program.
     private static bool IsProgram(string text) =>
         text.StartsWith("using ModelGen.", StringComparison.Ordinal) && !text.Contains("\nnamespace ", StringComparison.Ordinal);
+
+    // Classes with attributes, recipes and generated code are compiled by tests of their own.
+    private static bool IsPart(string text) =>
+        !IsProgram(text) && !text.Contains("using ModelGen;", StringComparison.Ordinal) && text[0] is not ('[' or '#' or ' ');
 }
