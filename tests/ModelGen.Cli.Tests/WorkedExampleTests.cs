@@ -55,12 +55,13 @@ public sealed partial class WorkedExampleTests : IDisposable
         }
     }
 
-    /// <summary>Blocks of a terminal stand where a test runs them.</summary>
+    /// <summary>Blocks of a terminal stand where a test runs them: on these pages, those of the page itself.</summary>
     [Fact]
     public void ATerminalIsShownOnlyWhereItIsRun() =>
-        Assert.Equal(
-            ["docs/first-steps.md"],
-            Repository.Pages.Where(static page => !IsFamily(page) && Console().IsMatch(Repository.Read(page).ReplaceLineEndings("\n")))
+        Assert.Empty(
+            Repository
+                .Pages.Where(static page => !IsFamily(page) && Console().IsMatch(Repository.Read(page).ReplaceLineEndings("\n")))
+                .Except(["docs/first-steps.md", "docs/command.md"])
         );
 
     [Fact]
