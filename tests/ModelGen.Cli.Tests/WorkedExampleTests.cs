@@ -75,7 +75,7 @@ public sealed partial class WorkedExampleTests : IDisposable
         Assert.Equal(["step N/N loss N after T"], Lines("step 1,2/3  loss -1.25 after 1m 2s"));
     }
 
-    // Each line is the next one, or after an ellipsis any later one; a validation may come between two of them.
+    // Each line is the next one, or after an ellipsis any later one.
     private static void Follows(IReadOnlyList<string> shown, IReadOnlyList<string> written)
     {
         var (next, isSkipping) = (0, false);
