@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ModelGen.Compiler.Tests;
 
 namespace ModelGen.Cli.Tests;
 
 /// <summary>The commands on the pages of the documentation.</summary>
 public sealed partial class PageTests
 {
-    private static readonly string[] Files =
-    [
-        .. Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md").Append(Path.Combine(Root(), "README.md")).Order(StringComparer.Ordinal),
-    ];
+    private static readonly string[] Files = [.. Repository.Pages];
 
     public static TheoryData<string> Pages => [.. Files];
 
@@ -17,7 +15,7 @@ public sealed partial class PageTests
     [MemberData(nameof(Pages))]
     public void EveryCommandHasVerbsAndOptionsThatThereAre(string page)
     {
-        foreach (var words in Commands(File.ReadAllText(page)))
+        foreach (var words in Commands(Repository.Read(page)))
         {
             var parsed = Program.CreateCommand().Parse(words);
             if (words.Length == 1)
@@ -31,10 +29,18 @@ public sealed partial class PageTests
         }
     }
 
+    /// <summary>Programs and tests that a page runs in a clone are there.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void EveryProjectThatIsRunIsThere(string page) =>
+        Assert.All(ProjectInText().Matches(Repository.Read(page)).Select(static match => match.Groups["path"].Value), static path =>
+            Assert.NotEmpty(Directory.GetFiles(Path.Combine(Repository.Root, path), "*.csproj"))
+        );
+
     [Fact]
     public void ThePagesShowCommands()
     {
-        var shown = Files.SelectMany(static page => Commands(File.ReadAllText(page))).ToList();
+        var shown = Files.SelectMany(static page => Commands(Repository.Read(page))).ToList();
 
         Assert.All(
             Program.CreateCommand().Subcommands.Select(static verb => verb.Name).Except(["emit", "eject", "doctor", "schema"]),
@@ -46,7 +52,7 @@ public sealed partial class PageTests
     private static IEnumerable<string[]> Commands(string page) =>
         CommandInText()
             .Matches(page)
-            .Select(static match => match.Groups["words"].Value)
+            .Select(static match => match.Groups["words"].Value.Split(" #")[0])
             .Where(static words => !words.Contains('…', StringComparison.Ordinal) && !words.Contains('[', StringComparison.Ordinal))
             .Select(static words =>
                 Word()
@@ -60,17 +66,10 @@ public sealed partial class PageTests
     [GeneratedRegex(@"(?:^\$ |^|`)modelgen (?<words>[a-z][^`\n]*)", RegexOptions.Multiline)]
     private static partial Regex CommandInText();
 
+    // Where a page does not say what is to be put there.
+    [GeneratedRegex("(?:--project|dotnet test|dotnet pack) (?<path>(?:src|examples|tests)/(?!NAME)[A-Za-z./]+)")]
+    private static partial Regex ProjectInText();
+
     [GeneratedRegex("""(?:[^\s'"]|'[^']*'|"[^"]*")+""")]
     private static partial Regex Word();
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ModelGen.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

@@ -26,6 +26,17 @@ internal static class Repository
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Every page that users read: the documentation, and what folders and packages say of themselves; paths with '/'.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        "README.md",
+        .. new[] { "docs", "examples", "src", "templates" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     /// <summary>The example of a rule, as its page shows it.</summary>

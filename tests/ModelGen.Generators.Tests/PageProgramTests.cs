@@ -1,9 +1,8 @@
-using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Tests;
 
 namespace ModelGen.Generators.Tests;
 
-/// <summary>A program that a page shows compiles as it stands.</summary>
+/// <summary>A program that a page shows compiles as it stands, and so does a part of one in a method that has what it names.</summary>
 public sealed class PageProgramTests
 {
     private const string RootNamespace = "Notes";
@@ -13,85 +12,96 @@ public sealed class PageProgramTests
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global "
         + "using System.Threading; global using System.Threading.Tasks;";
 
-    public static TheoryData<string, int> Programs
-    {
-        get
-        {
-            var all = new TheoryData<string, int>();
-            foreach (var page in AllPages())
-            {
-                for (var number = 0; number < Blocks(page).Count(); number++)
-                {
-                    all.Add(page, number);
-                }
-            }
+    // Around a part of a program.
+    private const string Before =
+        "using ModelGen.Checkpoints; using ModelGen.Data; using ModelGen.Native; using ModelGen.Runs; using ModelGen.Training; using "
+        + "Notes; internal static class Part { internal static void Shown(TextCorpus text, Trainer trainer) {\n";
 
-            return all;
-        }
-    }
+    private const string After = "\n} }\n";
+
+    private static readonly string[] Models =
+    [
+        Pages.Blocks("README.md", "yaml").First(),
+        .. new[]
+        {
+            "Images/vae.model.yaml",
+            "Images/gan.model.yaml",
+            "Pretrained/gpt2.model.yaml",
+            "Pretrained/minilm.model.yaml",
+            "Waves/waves.model.yaml",
+        }.Select(static path => Repository.Read($"examples/{path}")),
+    ];
+
+    public static TheoryData<string, int> Programs => Numbered(IsProgram);
+
+    public static TheoryData<string, int> Parts => Numbered(IsPart);
 
     [Theory]
     [MemberData(nameof(Programs))]
     public void AProgramCompilesAsItStands(string page, int number)
     {
-        var project = new SpecProject(RootNamespace, Blocks(page).ElementAt(number), generator: null, new RecipeGenerator());
+        var project = Project(page, Pages.Blocks(page).ElementAt(number).Text);
         project.BecomeAProgram();
-        project.AddCode(ImplicitUsings, "/app/Implicit.cs");
-        project.Write("/app/patient-docs.run.yaml", Pages.Blocks("docs/recipes.md", "yaml").First());
-        string[] models =
-        [
-            Pages.Blocks("README.md", "yaml").First(),
-            Repository.Read("examples/Images/vae.model.yaml"),
-            Repository.Read("examples/Pretrained/gpt2.model.yaml"),
-            Repository.Read("examples/Pretrained/minilm.model.yaml"),
-            Repository.Read("examples/Waves/waves.model.yaml"),
-        ];
-
-        // And those of the page itself that have a name of their own.
-        foreach (var (spec, i) in models.Concat(Models(page)).DistinctBy(Name).Select(static (spec, i) => (spec, i)))
-        {
-            project.Write($"/app/model-{i}.model.yaml", spec);
-        }
 
         Assert.Empty(project.Run().CompilerDiagnostics);
     }
 
     [Theory]
-    [MemberData(nameof(PagesWithModels))]
-    public void AModelCompilesAsItStands(string page)
-    {
-        foreach (var spec in Models(page))
-        {
-            var build = new SpecProject(RootNamespace).Write("/app/page.model.yaml", spec).Run();
-
-            Assert.Empty(build.Diagnostics);
-            Assert.Empty(build.CompilerDiagnostics);
-        }
-    }
+    [MemberData(nameof(Parts))]
+    public void APartCompilesWithWhatItNames(string page, int number) =>
+        Assert.Empty(Project(page, Before + Pages.Blocks(page).ElementAt(number).Text + After).Run().CompilerDiagnostics);
 
     [Fact]
-    public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 3);
+    public void OtherCodeStandsWhereOtherTestsCompileIt() =>
+        Assert.Equal(
+            ["docs/attributes.md", "docs/recipes.md", "docs/specs.md"],
+            Numbered(static text => !IsProgram(text) && !IsPart(text)).Select(static row => (string)row[0]).Distinct()
+        );
 
-    public static TheoryData<string> PagesWithModels => [.. AllPages().Where(static page => Models(page).Any())];
+    [Fact]
+    public void ThereAreSuchPrograms() => Assert.True(Programs.Count >= 15);
 
-    private static IEnumerable<string> Models(string page) =>
-        Pages.Blocks(page, "yaml").Where(static block => block.StartsWith("model: ", StringComparison.Ordinal));
+    private static SpecProject Project(string page, string program)
+    {
+        var project = new SpecProject(RootNamespace, program, generator: null, new RecipeGenerator());
+        project.AddCode(ImplicitUsings, "/app/Implicit.cs");
+        project.Write("/app/patient-docs.run.yaml", Pages.Blocks("docs/recipes.md", "yaml").First());
+
+        // And those of the page itself that have a name of their own.
+        var own = Pages.Blocks(page, "yaml").Where(static block => block.StartsWith("model: ", StringComparison.Ordinal));
+        foreach (var (i, spec) in Models.Concat(page == "docs/specs.md" ? [] : own).DistinctBy(Name).Index())
+        {
+            project.Write($"/app/model-{i}.model.yaml", spec);
+        }
+
+        return project;
+    }
+
+    private static TheoryData<string, int> Numbered(Func<string, bool> wanted)
+    {
+        var all = new TheoryData<string, int>();
+        foreach (var page in Pages.All)
+        {
+            foreach (var (number, (language, text)) in Pages.Blocks(page).Index())
+            {
+                if (language == "csharp" && wanted(text))
+                {
+                    all.Add(page, number);
+                }
+            }
+        }
+
+        return all;
+    }
 
     private static string Name(string spec) =>
-        spec.Split('\n').First(static line => line.StartsWith("model: ", StringComparison.Ordinal)).TrimEnd();
-
-    private static IEnumerable<string> AllPages() =>
-        Directory
-            .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md")
-            .Select(static path => $"docs/{Path.GetFileName(path)}")
-            .Append("README.md")
-            .Order(StringComparer.Ordinal);
+        spec.Split('\n').First(static line => line.StartsWith("model: ", StringComparison.Ordinal)).Split('#')[0].TrimEnd();
 
     // What begins with a using directive of the runtime and declares no namespace is a whole program.
-    private static IEnumerable<string> Blocks(string page) =>
-        Pages
-            .Blocks(page, "csharp")
-            .Where(static block =>
-                block.StartsWith("using ModelGen", StringComparison.Ordinal) && !block.Contains("\nnamespace ", StringComparison.Ordinal)
-            );
+    private static bool IsProgram(string text) =>
+        text.StartsWith("using ModelGen.", StringComparison.Ordinal) && !text.Contains("\nnamespace ", StringComparison.Ordinal);
+
+    // Classes with attributes, recipes and generated code are compiled by tests of their own.
+    private static bool IsPart(string text) =>
+        !IsProgram(text) && !text.Contains("using ModelGen;", StringComparison.Ordinal) && text[0] is not ('[' or '#' or ' ');
 }

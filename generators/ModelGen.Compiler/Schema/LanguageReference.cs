@@ -10,11 +10,14 @@ namespace ModelGen.Compiler.Schema;
 /// <summary>The catalogue and the rules as pages of documentation.</summary>
 internal static class LanguageReference
 {
+    // Stands for the list of chapters until all are written.
+    private const string Contents = "{contents}";
+
     /// <summary>The page of every word.</summary>
     public static string Layers()
     {
         var page = new StringBuilder();
-        page.Append("# The words of a spec\n\nGenerated from the catalogue; a test keeps it current.\n");
+        page.Append($"# The words of a spec\n\nGenerated from the catalogue; a test keeps it current.\n\n{Contents}\n");
         page.Append("\n## Keys of every model\n\n| key | takes | meaning |\n|---|---|---|\n");
         foreach (var key in CommonKey.All)
         {
@@ -121,7 +124,15 @@ internal static class LanguageReference
         );
         Chapter<Optimizer>(page, "Optimizers", "How a step updates the weights.", anchors.Take);
         Chapter<Schedule>(page, "Schedules", "How the learning rate changes during training.", anchors.Take);
-        return page.ToString();
+        var chapters = page.ToString()
+            .Split('\n')
+            .Where(static line => line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(static line => line.Substring("## ".Length));
+        return page.Replace(
+                Contents,
+                string.Join(" · ", chapters.Select(static title => $"[{title}](#{title.ToLowerInvariant().Replace(' ', '-')})"))
+            )
+            .ToString();
     }
 
     /// <summary>The page that lists the rules.</summary>

@@ -30,17 +30,6 @@ public sealed partial class PagesTests
     }
 
     [Fact]
-    public void LinksLeadSomewhere() =>
-        Assert.All(Pages.All.Where(page => page.Key.EndsWith(".md", StringComparison.Ordinal)), page =>
-            Assert.All(Link().Matches(page.Value), link =>
-                Assert.True(
-                    File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(page.Key)!, link.Groups[1].Value)),
-                    $"{page.Key}: {link.Groups[1].Value}"
-                )
-            )
-        );
-
-    [Fact]
     public void TableRowsHaveTheColumnsOfTheirHead()
     {
         foreach (var (path, text) in Pages.All.Where(page => page.Key.EndsWith(".md", StringComparison.Ordinal)))
@@ -57,9 +46,6 @@ public sealed partial class PagesTests
             }
         }
     }
-
-    [GeneratedRegex(@"\]\(([^)#:]+)(#[^)]*)?\)")]
-    private static partial Regex Link();
 
     [GeneratedRegex(@"(?<!\\)\|")]
     private static partial Regex Bar();
