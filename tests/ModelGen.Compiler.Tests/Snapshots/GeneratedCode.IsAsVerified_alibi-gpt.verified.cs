@@ -53,7 +53,7 @@ public sealed partial class AlibiGpt : LanguageModel
     /// <summary>How the spec says to train it.</summary>
     public static TrainingOptions Training { get; } = new()
     {
-        Optimizer = new AdamWOptions { LearningRate = 0.001, WeightDecay = 0.1, Betas = (0.9, 0.99), Epsilon = 1e-8 },
+        Optimizer = new AdamWOptions { LearningRate = 0.002, WeightDecay = 0.1, Betas = (0.9, 0.99), Epsilon = 1e-8 },
         Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 0.0001 },
         ClipNorm = 1,
         BatchSize = 12,
