@@ -83,7 +83,10 @@ public sealed class NewTests : IDisposable
         Assert.Equal(0, _terminal.Run("new", "specs/notes").Code);
         Assert.Equal(0, _terminal.Run("new", "notes").Code);
 
-        Assert.StartsWith("# yaml-language-server: $schema=modelgen.schema.json\n# A small language", _terminal.Read("specs/notes.model.yaml"));
+        Assert.StartsWith(
+            "# yaml-language-server: $schema=modelgen.schema.json\n# A small language",
+            _terminal.Read("specs/notes.model.yaml")
+        );
         Assert.StartsWith("# A small language", _terminal.Read("notes.model.yaml"));
         Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
     }

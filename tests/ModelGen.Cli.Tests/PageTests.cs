@@ -8,7 +8,10 @@ public sealed partial class PageTests
 {
     private static readonly string[] Files =
     [
-        .. Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md").Append(Path.Combine(Root(), "README.md")).Order(StringComparer.Ordinal),
+        .. Directory
+            .GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Append(Path.Combine(Repository.Root, "README.md"))
+            .Order(StringComparer.Ordinal),
     ];
 
     public static TheoryData<string> Pages => [.. Files];
@@ -42,7 +45,8 @@ public sealed partial class PageTests
         );
     }
 
-    // In blocks and between backticks; capital words stand for what a person writes, an ellipsis for anything.
+    // In blocks and between backticks, without where the output goes and comments; capital words stand for what a person writes, an ellipsis
+    // for anything.
     private static IEnumerable<string[]> Commands(string page) =>
         CommandInText()
             .Matches(page)
@@ -57,20 +61,9 @@ public sealed partial class PageTests
                     .ToArray()
             );
 
-    [GeneratedRegex(@"(?:^\$ |^|`)modelgen (?<words>[a-z][^`\n]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:^\$ |^|`)modelgen (?<words>[a-z][^`\n>#]*)", RegexOptions.Multiline)]
     private static partial Regex CommandInText();
 
     [GeneratedRegex("""(?:[^\s'"]|'[^']*'|"[^"]*")+""")]
     private static partial Regex Word();
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ModelGen.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

@@ -25,13 +25,8 @@ public class TemplateTests(PackedFeed feed)
                     .Replace("{NAME}", "Writer", StringComparison.Ordinal),
             File.ReadAllText(Path.Combine(project, name, "writer.model.yaml")).ReplaceLineEndings("\n")
         );
-        Assert.All(
-            ["modelgen.schema.json", "modelgen.run.schema.json"],
-            file =>
-                Assert.Equal(
-                    File.ReadAllText(Path.Combine(Repository.Root, "docs", file)),
-                    File.ReadAllText(Path.Combine(project, name, file))
-                )
+        Assert.All(["modelgen.schema.json", "modelgen.run.schema.json"], file =>
+            Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "docs", file)), File.ReadAllText(Path.Combine(project, name, file)))
         );
         // NU1603: some indexes lack the versions that TorchSharp asks for, and give newer ones.
         var tested = DotNet.Run(project, "test", "-p:CreateSymbolicLinksForCopyLocalIfPossible=true", "-p:NoWarn=NU1603");
