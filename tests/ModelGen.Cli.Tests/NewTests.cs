@@ -62,6 +62,35 @@ public sealed class NewTests : IDisposable
         );
     }
 
+    /// <summary>Editors find the schema by the first line of the spec, which is a comment to everything else.</summary>
+    [Fact]
+    public void AProjectHasTheSchemasThatItsSpecPointsTo()
+    {
+        Assert.Equal(0, _terminal.Run("new", "first-try", "--project").Code);
+
+        var line = _terminal.Read("first-try/first-try.model.yaml").Split('\n')[0];
+        Assert.Equal("# yaml-language-server: $schema=modelgen.schema.json", line);
+        Assert.Equal(_terminal.Run("schema").Output, _terminal.Read($"first-try/{line.Split('=')[1]}"));
+        Assert.Equal(_terminal.Run("schema", "--recipe").Output, _terminal.Read("first-try/modelgen.run.schema.json"));
+        Assert.Equal((0, "1 spec: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
+    }
+
+    [Fact]
+    public void ASpecPointsToTheSchemaWhereThereIsOneBesideIt()
+    {
+        _terminal.Write("specs/modelgen.schema.json", _terminal.Run("schema").Output);
+
+        Assert.Equal(0, _terminal.Run("new", "specs/notes").Code);
+        Assert.Equal(0, _terminal.Run("new", "notes").Code);
+
+        Assert.StartsWith(
+            "# yaml-language-server: $schema=modelgen.schema.json\n# A small language",
+            _terminal.Read("specs/notes.model.yaml")
+        );
+        Assert.StartsWith("# A small language", _terminal.Read("notes.model.yaml"));
+        Assert.Equal((0, "2 specs: 0 errors, 0 warnings\n", ""), _terminal.Run("check"));
+    }
+
     // The placeholders of the program are names, too.
     [Fact]
     public void AProjectMayHaveAnyName()

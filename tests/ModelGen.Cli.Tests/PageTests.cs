@@ -48,7 +48,8 @@ public sealed partial class PageTests
         );
     }
 
-    // In blocks and between backticks; capital words stand for what a person writes, an ellipsis for anything.
+    // In blocks and between backticks, without where the output goes and comments; capital words stand for what a person writes, an ellipsis
+    // for anything.
     private static IEnumerable<string[]> Commands(string page) =>
         CommandInText()
             .Matches(page)
@@ -63,7 +64,7 @@ public sealed partial class PageTests
                     .ToArray()
             );
 
-    [GeneratedRegex(@"(?:^\$ |^|`)modelgen (?<words>[a-z][^`\n]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:^\$ |^|`)modelgen (?<words>[a-z][^`\n>#]*)", RegexOptions.Multiline)]
     private static partial Regex CommandInText();
 
     // Where a page does not say what is to be put there.

@@ -107,13 +107,13 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ModelGen model")]
-    [InlineData("ModelGen recipe", "--recipe")]
-    public void TheSchemaOfSpecsIsWritten(string title, params string[] options)
+    [InlineData("A ModelGen model")]
+    [InlineData("A ModelGen recipe", "--recipe")]
+    public void TheSchemaOfSpecsIsWritten(string what, params string[] options)
     {
         using var document = JsonDocument.Parse(_terminal.Run(["schema", .. options]).Output);
 
-        Assert.Equal(title, document.RootElement.GetProperty("title").GetString());
+        Assert.Equal(what, document.RootElement.GetProperty("description").GetString());
     }
 
     [Fact]

@@ -20,9 +20,13 @@ public class TemplateTests(PackedFeed feed)
 
         var project = folder.File(name);
         Assert.Equal(
-            File.ReadAllText(Path.Combine(Repository.Root, "src", "ModelGen.Cli", "Templates", "transformer.yaml"))
-                .Replace("{NAME}", "Writer", StringComparison.Ordinal),
-            File.ReadAllText(Path.Combine(project, name, "writer.model.yaml"))
+            "# yaml-language-server: $schema=modelgen.schema.json\n"
+                + File.ReadAllText(Path.Combine(Repository.Root, "src", "ModelGen.Cli", "Templates", "transformer.yaml"))
+                    .Replace("{NAME}", "Writer", StringComparison.Ordinal),
+            File.ReadAllText(Path.Combine(project, name, "writer.model.yaml")).ReplaceLineEndings("\n")
+        );
+        Assert.All(["modelgen.schema.json", "modelgen.run.schema.json"], file =>
+            Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "docs", file)), File.ReadAllText(Path.Combine(project, name, file)))
         );
         // NU1603: some indexes lack the versions that TorchSharp asks for, and give newer ones.
         var tested = DotNet.Run(project, "test", "-p:CreateSymbolicLinksForCopyLocalIfPossible=true", "-p:NoWarn=NU1603");
@@ -51,6 +55,8 @@ public class TemplateTests(PackedFeed feed)
                 "content/modelgen/Notes.slnx",
                 "content/modelgen/Notes/Notes.csproj",
                 "content/modelgen/Notes/Program.cs",
+                "content/modelgen/Notes/modelgen.run.schema.json",
+                "content/modelgen/Notes/modelgen.schema.json",
                 "content/modelgen/Notes/writer.model.yaml",
                 "content/modelgen/README.md",
                 "icon.png",

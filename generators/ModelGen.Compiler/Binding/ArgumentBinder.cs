@@ -68,7 +68,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             {
                 unknown.Add(entry.Key.Text);
                 var hint =
-                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? "; it belongs beside the word, not inside its braces"
+                    LayerBinder.ConnectionKeys.Contains(entry.Key.Text) ? LayerBinder.BesideHint
                     : parameters.Count == 0 ? "; it takes none"
                     : KeyHint.Of(entry.Key.Text, parameters, parameters.Select(static candidate => candidate.Name), entries);
                 diagnostics.Report(Rules.UnknownKey, entry.Key.Span, Excerpt.Of(entry.Key.Text), owner, hint);

@@ -14,6 +14,9 @@ internal sealed class LayerBinder
     /// <summary>The keys that connect layers; they are written beside a layer's word.</summary>
     public static readonly string[] ConnectionKeys = ["as", "from"];
 
+    /// <summary>What is told of such a key inside the braces.</summary>
+    public const string BesideHint = "; it belongs beside the word, not inside its braces";
+
     private const int MaximumLayers = 20_000;
     private const int MaximumDepth = 64;
 
@@ -161,9 +164,18 @@ internal sealed class LayerBinder
         }
 
         var inner = Arguments.Entries(layer!, head.Value);
-        var all = inner?.Concat(entries.Where(entry => beside.Contains(entry.Key.Text))).ToList();
-        var reported = others.Select(static entry => entry.Key.Text);
-        return Arguments.Bind(layer!.Word, layer.Parameters, all, head.Key.Span, reported) is { } arguments && isConnected
+        var misplaced = inner?.Where(entry => beside.Contains(entry.Key.Text)).ToList() ?? [];
+        foreach (var entry in misplaced)
+        {
+            _diagnostics.Report(Rules.UnknownKey, entry.Key.Span, entry.Key.Text, $"'{layer!.Word}'", BesideHint);
+        }
+
+        var all = inner?.Except(misplaced).Concat(entries.Where(entry => beside.Contains(entry.Key.Text))).ToList();
+        var reported = others.Concat(misplaced).Select(static entry => entry.Key.Text);
+        return
+            Arguments.Bind(layer!.Word, layer.Parameters, all, head.Key.Span, reported) is { } arguments
+            && isConnected
+            && misplaced.Count == 0
             ? new LayerSpec(origin, layer, arguments, name, from)
             : null;
     }

@@ -11,9 +11,10 @@ namespace ModelGen.Compiler.Binding;
 /// <summary>Binds syntax to a spec: the keys that every model has, then those of its family.</summary>
 internal sealed class ModelBinder(DiagnosticBag diagnostics)
 {
-    private static readonly string[] BlockKeys = ["parameters", "layers"];
+    /// <summary>The most parameters of a block.</summary>
+    public const int MaximumParameters = 64;
 
-    private const int MaximumParameters = 64;
+    private static readonly string[] BlockKeys = ["parameters", "layers"];
 
     private readonly FileBinder _file = new(diagnostics, "a model");
 

@@ -5,6 +5,12 @@ namespace ModelGen.Compiler.Language;
 /// <summary>Which texts can name something in a spec, and why others cannot.</summary>
 internal static class WordRules
 {
+    /// <summary>The most characters of the name of a constant, a block or a result.</summary>
+    public const int LongestWord = 64;
+
+    /// <summary>What such a name consists of.</summary>
+    public const string WordForm = "a name consists of lower-case letters, digits and single hyphens, and starts with a letter";
+
     private const string MemberOfThatName = "generated classes have a member of that name";
 
     /// <summary>Members that a generated class has or inherits, whose names a layer could also have.</summary>
@@ -123,9 +129,9 @@ internal static class WordRules
     /// <summary>Why a text cannot name a constant, a block or a result; null if it can.</summary>
     public static string? WordProblem(string text)
     {
-        if (text.Length is 0 or > 64)
+        if (text.Length is 0 or > LongestWord)
         {
-            return "a name has 1 to 64 characters";
+            return FormattableString.Invariant($"a name has 1 to {LongestWord} characters");
         }
 
         var isWord =
@@ -133,7 +139,7 @@ internal static class WordRules
             && text.All(static c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
             && !text.EndsWith("-", StringComparison.Ordinal)
             && !text.Contains("--");
-        return isWord ? null : "a name consists of lower-case letters, digits and single hyphens, and starts with a letter";
+        return isWord ? null : WordForm;
     }
 
     /// <summary>Why a text cannot name a recipe; null if it can.</summary>

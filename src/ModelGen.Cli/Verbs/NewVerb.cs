@@ -14,6 +14,11 @@ internal static partial class NewVerb
 {
     private const string Placeholder = "{NAME}";
 
+    // Beside a spec that names it in its first line, from where editors take it.
+    private const string SchemaFile = "modelgen.schema.json";
+
+    private static readonly string[] SchemaFiles = [SchemaFile, "modelgen.run.schema.json"];
+
     /// <summary>Creates the verb.</summary>
     public static Command Create()
     {
@@ -34,7 +39,7 @@ internal static partial class NewVerb
         var force = RunOption.Force();
         var project = new Option<bool>("--project")
         {
-            Description = "write a folder with a project: the spec, and a program that trains the model",
+            Description = "write a folder with a project: the spec, a program that trains the model, and the schema for editors",
         };
         var command = new Command("new", "Writes a commented spec that works as it is.") { name, family, project, force };
         command.SetAction(parsed =>
@@ -66,12 +71,18 @@ internal static partial class NewVerb
         ];
         var spec = template.Replace(room, (model + " ").PadRight(room.Length), StringComparison.Ordinal);
         var stem = Path.GetFileName(name);
+        if (isProject || File.Exists(Path.Combine(Path.GetDirectoryName(name) ?? "", SchemaFile)))
+        {
+            spec = $"# yaml-language-server: $schema={SchemaFile}\n{spec}";
+        }
+
         List<(string Path, string Text)> files = isProject
             ?
             [
                 (Path.Combine(name, $"{stem}.csproj"), Project(model)),
                 (Path.Combine(name, $"{stem}.model.yaml"), spec),
                 (Path.Combine(name, "Program.cs"), Program(family, model, stem)),
+                .. SchemaFiles.Select(file => (Path.Combine(name, file), Page.Find(Path.GetFileNameWithoutExtension(file))!)),
             ]
             : [($"{name}.model.yaml", spec)];
         var above = Path.GetDirectoryName(isProject ? name : files[0].Path);

@@ -83,6 +83,14 @@ public sealed partial class RuleTests
         ),
         ($"{Head}network:\n  - relu: {{ slope: 1 }}\n", "(5,13): MG2001: 'slope' is not a key of 'relu'; it takes none"),
         (
+            $"{Head}network:\n  - repeat: {{ times: 2, layers: [gelu] }}\n    layers: [relu]\n",
+            "(5,25): MG2001: 'layers' is not a key of 'repeat'; it belongs beside the word, not inside its braces"
+        ),
+        (
+            $"{Head}network:\n  - repeat: {{ times: 2, layers: [gelu] }}\n",
+            "(5,25): MG2001: 'layers' is not a key of 'repeat'; it belongs beside the word, not inside its braces"
+        ),
+        (
             $"{Head}network:\n  - linear: {{ features: 2, as: out }}\n",
             "(5,28): MG2001: 'as' is not a key of 'linear'; it belongs beside the word, not inside its braces"
         ),

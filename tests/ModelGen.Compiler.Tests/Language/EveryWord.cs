@@ -22,28 +22,39 @@ internal static class EveryWord
             ),
     ];
 
+    /// <summary>Specs of the further examples, which write the arguments out that the first one leaves out.</summary>
+    public static IReadOnlyList<(Definition Word, string Spec)> MoreSpecs { get; } =
+    [
+        .. Catalogue
+            .Of<Definition>()
+            .Where(static word => word is not (DataSource or Family or Tokenizer))
+            .SelectMany(static word => word.MoreExamples.Select(example => (word, Spec(word, example)))),
+    ];
+
     private static string Name(Definition word, int example) => $"{word.Kind} {word.Word}{(example == 0 ? "" : $" {example + 1}")}";
 
-    private static string Spec(Definition word) =>
+    private static string Spec(Definition word) => Spec(word, word.Example);
+
+    private static string Spec(Definition word, string example) =>
         word switch
         {
-            Layer layer => OfLayer(layer),
+            Layer layer => OfLayer(layer, example),
             Initialiser =>
-                $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(word)} }}\nnetwork: [linear: 3]\n",
+                $"model: Example\nfamily: network\ndata: {{ tensor: [4, 9] }}\ninitialiser: {{ {Braced(example)} }}\nnetwork: [linear: 3]\n",
             PositionEncoding =>
                 "model: Example\nfamily: network\ndata: { tensor: [5, 8] }\nnetwork:\n  - self-attention: { heads: 2, positions: "
-                    + $"{{ {Braced(word)} }} }}\n",
-            DataKind => $"model: Example\nfamily: network\ndata: {{ {word.Example} }}\nnetwork: "
+                    + $"{{ {Braced(example)} }} }}\n",
+            DataKind => $"model: Example\nfamily: network\ndata: {{ {example} }}\nnetwork: "
                 + $"[{(word.Word == "tokens" ? "embed: 4, self-attention: 2" : "flatten")}]\n",
             MaskedToken => "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, mask-token: <mask> } }\nnetwork: "
-                + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {word.Example} }}\n"
+                + $"[embed: 8, self-attention: 2, unembed]\nobjective: {{ {example} }}\n"
                 + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             NextToken =>
                 "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, end-token: <end>, answer-token: <answer> } }\n"
-                    + $"network: [embed: 8, self-attention: {{ heads: 2, causal: true }}, unembed]\nobjective: {{ {word.Example} }}\n"
+                    + $"network: [embed: 8, self-attention: {{ heads: 2, causal: true }}, unembed]\nobjective: {{ {example} }}\n"
                     + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             WeightLayout layout => layout.ExampleModel,
-            _ => InAFamily(word),
+            _ => InAFamily(word, example),
         };
 
     private static string OfTokenizer(Definition word, string example)
@@ -56,16 +67,15 @@ internal static class EveryWord
             + "network: [embed: 4]\n";
     }
 
-    private static string OfLayer(Layer word) =>
+    private static string OfLayer(Layer word, string example) =>
         "model: Example\nfamily: network\ndata: { "
         + $"{word.ExampleInput} }}\n{word.ExampleSides}\nnetwork:\n{(word.ExampleInput.StartsWith("tokens", StringComparison.Ordinal) && word.Word != "embed" ? "  - embed: 8\n" : "")}  - "
-        + $"{word.Example}\n";
+        + $"{example}\n";
 
-    private static string Braced(Definition word) =>
-        word.Example.Contains(':', StringComparison.Ordinal) ? word.Example : word.Example + ":";
+    private static string Braced(string example) => example.Contains(':', StringComparison.Ordinal) ? example : example + ":";
 
     // The example of the first family that takes such a word, with this one in its place.
-    private static string InAFamily(Definition word)
+    private static string InAFamily(Definition word, string use)
     {
         foreach (var example in Catalogue.Of<Family>().SelectMany(family => family.MoreExamples.Prepend(family.Example)))
         {
@@ -75,10 +85,7 @@ internal static class EveryWord
                 { } key
             )
             {
-                key.Value = SpecText
-                    .Parse($"word: {(word.Example.Contains(':', StringComparison.Ordinal) ? $"{{ {word.Example} }}" : word.Example)}")
-                    .Keys[0]
-                    .Value;
+                key.Value = SpecText.Parse($"word: {(use.Contains(':', StringComparison.Ordinal) ? $"{{ {use} }}" : use)}").Keys[0].Value;
                 return spec.Write();
             }
         }

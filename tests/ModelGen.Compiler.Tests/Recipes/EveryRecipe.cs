@@ -18,7 +18,19 @@ internal static class EveryRecipe
             .Select((pair, i) => Of($"recipe {pair.Name}", FormattableString.Invariant($"Model{i}"), pair.Spec)),
         .. Catalogue
             .Of<DataSource>()
-            .Select(source => Of($"recipe {source.Kind} {source.Word}", $"Model{source.Record}", ExampleOn(source), source)),
+            .SelectMany(static source =>
+                source
+                    .MoreExamples.Prepend(source.Example)
+                    .Select(
+                        (example, i) =>
+                            Of(
+                                $"recipe {source.Kind} {source.Word}{(i == 0 ? "" : FormattableString.Invariant($" {i + 1}"))}",
+                                FormattableString.Invariant($"Model{source.Record}{i}"),
+                                ExampleOn(source),
+                                example
+                            )
+                    )
+            ),
     ];
 
     /// <summary>Names to tell them apart.</summary>
@@ -61,7 +73,7 @@ internal static class EveryRecipe
         string name,
         string model,
         string spec,
-        DataSource? source = null
+        string? source = null
     )
     {
         var root = SpecText.Parse(spec);
@@ -70,7 +82,7 @@ internal static class EveryRecipe
             new SpecText.Key("run", new SpecText.Word("Recipe")),
             new SpecText.Key("model", new SpecText.Word(model)),
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
-            .. source is null ? [] : SpecText.Parse($"data: {{ {source.Example} }}").Keys,
+            .. source is null ? [] : SpecText.Parse($"data: {{ {source} }}").Keys,
             .. root.Keys.Where(key => key.Name is "objective" or "training"),
         ]);
         return (

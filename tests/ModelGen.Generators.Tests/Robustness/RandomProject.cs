@@ -264,7 +264,7 @@ internal sealed class RandomProject
         var layers = Pick(
             $"[{{ linear: 4, as: {one} }}, {{ linear: 4, as: {two} }}, {{ add: , from: [{one}, {two}] }}]",
             $"[{{ {one}: , as: {two} }}, gelu, dropout: 0.1, {{ {one}: , as: {three} }}, linear: 2]",
-            $"[repeat: {{ times: 2, layers: [{one}, {two}] }}, batch-norm, elu]",
+            $"[{{ repeat: 2, layers: [{one}, {two}] }}, batch-norm, elu]",
             $"[residual: [{one}, linear: 4], gelu: tanh]",
             $"[{{ linear: 4, as: {one} }}, relu]"
         );

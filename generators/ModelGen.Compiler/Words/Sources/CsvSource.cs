@@ -13,5 +13,7 @@ internal sealed class CsvSource()
 {
     public override string Example => "csv: { file: reviews.csv, text: review, target: stars, test: test-reviews.csv }";
 
+    public override IReadOnlyList<string> MoreExamples => ["csv: { file: reviews.csv, text: review, label: opinion }"];
+
     public override string Record => "CsvSource";
 }

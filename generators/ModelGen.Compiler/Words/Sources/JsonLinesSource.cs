@@ -13,5 +13,7 @@ internal sealed class JsonLinesSource()
 {
     public override string Example => "json-lines: { file: reviews.jsonl, text: review, label: opinion, test: test-reviews.jsonl }";
 
+    public override IReadOnlyList<string> MoreExamples => ["json-lines: { file: reviews.jsonl, text: review, target: stars }"];
+
     public override string Record => "JsonLinesSource";
 }

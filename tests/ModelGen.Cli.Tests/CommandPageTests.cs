@@ -1,0 +1,98 @@
+using System.Globalization;
+using ModelGen.Compiler.Tests;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary>What the page of the command shows.</summary>
+public sealed class CommandPageTests : IDisposable
+{
+    private const string Example = "examples/DocsGpt/docs-gpt.model.yaml";
+
+    private static readonly IReadOnlyList<Transcript> Page = Transcript.OfPage("docs/command.md");
+
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    /// <summary>None is left out below.</summary>
+    [Fact]
+    public void TheseAreItsCommands() =>
+        Assert.Equal(["check", "plan", "runs", "compare"], Page.Select(static shown => shown.Arguments[0]));
+
+    [Fact]
+    public void AMistakeIsToldAsThePageShows()
+    {
+        _terminal.Write(
+            "notes.model.yaml",
+            "model: Notes\nfamily: transformer\ndata: { tokens: { context: 16 } }\nobjective: next-token\nnetwork: [embd: 8, unembed]\n"
+        );
+        var (code, output, error) = _terminal.Run([.. Shown("check").Arguments]);
+
+        Assert.Equal((1, ""), (code, error));
+        Shown("check").AssertPrinted(output);
+    }
+
+    [Fact]
+    public void TheCostsOfTheExampleAreThoseOfThePage()
+    {
+        _terminal.Write(Example, Repository.Read(Example));
+
+        var (code, output, error) = _terminal.Run([.. Shown("plan").Arguments]);
+
+        Assert.Equal((0, ""), (code, error));
+        Shown("plan").AssertPrinted(output);
+    }
+
+    /// <summary>The runs of the example that the page lists and compares, shortened: the first was moved when the second began.</summary>
+    [Fact]
+    public void RunsAreListedAndComparedAsThePageShows()
+    {
+        _terminal.Write("docs-gpt.model.yaml", Repository.Read(Example).Replace("context: 64", "context: 16", StringComparison.Ordinal));
+        _terminal.Write(
+            "docs-gpt.run.yaml",
+            "run: Short\nmodel: DocsGpt\ntraining: { optimizer: { adamw: 1e-3 }, batch: 12, duration: 1 epochs, validation: { every: 10 steps, batches: 1 } }\n"
+        );
+        _terminal.Write(
+            "notes.txt",
+            string.Concat(
+                Enumerable
+                    .Range(0, 150)
+                    .Select(static line => string.Create(CultureInfo.InvariantCulture, $"Note {line} says what line {line + 1} denies.\n"))
+            )
+        );
+        Train(seed: 1, steps: 30);
+        Train(seed: 2, steps: 20);
+
+        var (code, output, error) = _terminal.Run([.. Shown("compare").Arguments]);
+
+        Assert.Equal((0, ""), (code, error));
+        Shown("compare").AssertPrinted(output);
+
+        // The page lists other runs, too.
+        (code, output, error) = _terminal.Run([.. Shown("runs").Arguments]);
+        Assert.Equal((0, ""), (code, error));
+        var listed = Shown("runs")
+            .Lines.Where(static line =>
+                line.StartsWith("run ", StringComparison.Ordinal) || line.StartsWith("runs/docs-gpt", StringComparison.Ordinal)
+            );
+        Assert.Equal(3, listed.Count());
+        (Shown("runs") with { Lines = [.. listed] }).AssertPrinted(output);
+    }
+
+    private static Transcript Shown(string verb) => Page.Single(shown => shown.Arguments[0] == verb);
+
+    private void Train(int seed, int steps)
+    {
+        var (code, output, error) = _terminal.Run(
+            "train",
+            "docs-gpt.run.yaml",
+            "--data",
+            "notes.txt",
+            "--seed",
+            $"{seed}",
+            "--set",
+            $"training.duration={steps} steps"
+        );
+        Assert.True(code == 0, output + error);
+    }
+}
