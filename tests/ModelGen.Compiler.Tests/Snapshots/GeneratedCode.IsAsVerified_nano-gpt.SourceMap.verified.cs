@@ -11,13 +11,13 @@ partial class NanoGpt
     public override global::ModelGen.Layers.BatchSplit BatchSplit => global::ModelGen.Layers.BatchSplit.Parallel;
 
     /// <inheritdoc/>
-    public override long MultiplyAdds => 55574528;
+    public override long MultiplyAdds => 55058432;
 
     /// <inheritdoc/>
     public override long ActivationBytes => 2265600;
 
     /// <inheritdoc/>
-    public override string Fingerprint => "22df5a5c21cbf1dfa77c38feefcc0337127e195bdd575fbf84cf68c24cd2ce5c";
+    public override string Fingerprint => "6af237f389d2aaa929c03079a3db93bbe283b7c93e308535d48cca3da87d4b8a";
 
     /// <inheritdoc/>
     public override string SourceMap =>
