@@ -14,13 +14,13 @@ public sealed partial class FirstStepsTests : IDisposable
         "--set",
         "data.tokens.context=16",
         "--set",
-        "training.duration=24 steps",
+        "training.duration=20 steps",
         "--set",
         "training.schedule.cosine.warmup=2 steps",
         "--set",
-        "training.validation={ every: 24 steps, batches: 1 }",
+        "training.validation={ every: 20 steps, batches: 1 }",
         "--set",
-        "training.checkpoint=20 steps",
+        "training.checkpoint=15 steps",
     ];
 
     private readonly Terminal _terminal = new();
@@ -31,7 +31,7 @@ public sealed partial class FirstStepsTests : IDisposable
     public void ThePageShowsWhatTheCommandPrints()
     {
         _terminal.Write("notes.txt", Play());
-        Pictures.WritePng(_terminal["clothes"], 150);
+        Pictures.WritePng(_terminal["clothes"], 120);
 
         foreach (var step in Transcript.OfPage("docs/first-steps.md"))
         {
