@@ -14,13 +14,13 @@ public sealed partial class FirstStepsTests : IDisposable
         "--set",
         "data.tokens.context=16",
         "--set",
-        "training.duration=20 steps",
+        "training.duration=24 steps",
         "--set",
         "training.schedule.cosine.warmup=2 steps",
         "--set",
-        "training.validation={ every: 20 steps, batches: 1 }",
+        "training.validation={ every: 24 steps, batches: 1 }",
         "--set",
-        "training.checkpoint=15 steps",
+        "training.checkpoint=20 steps",
     ];
 
     private readonly Terminal _terminal = new();
