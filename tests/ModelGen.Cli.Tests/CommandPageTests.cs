@@ -50,7 +50,7 @@ public sealed class CommandPageTests : IDisposable
         _terminal.Write("docs-gpt.model.yaml", Repository.Read(Example).Replace("context: 64", "context: 16", StringComparison.Ordinal));
         _terminal.Write(
             "docs-gpt.run.yaml",
-            "run: Short\nmodel: DocsGpt\ntraining: { optimizer: { adamw: 1e-3 }, batch: 12, duration: 1 epochs, validation: { every: 10 steps, batches: 1 } }\n"
+            "run: Short\nmodel: DocsGpt\ntraining: { optimizer: { adamw: 1e-3 }, batch: 12, duration: 1 epochs, validation: { every: 5 steps, batches: 1 } }\n"
         );
         _terminal.Write(
             "notes.txt",
@@ -60,8 +60,8 @@ public sealed class CommandPageTests : IDisposable
                     .Select(static line => string.Create(CultureInfo.InvariantCulture, $"Note {line} says what line {line + 1} denies.\n"))
             )
         );
-        Train(seed: 1, steps: 30);
-        Train(seed: 2, steps: 20);
+        Train(seed: 1, steps: 20);
+        Train(seed: 2, steps: 10);
 
         var (code, output, error) = _terminal.Run([.. Shown("compare").Arguments]);
 

@@ -31,7 +31,7 @@ public sealed partial class FirstStepsTests : IDisposable
     public void ThePageShowsWhatTheCommandPrints()
     {
         _terminal.Write("notes.txt", Play());
-        Pictures.WritePng(_terminal["clothes"], 150);
+        Pictures.WritePng(_terminal["clothes"], 120);
 
         foreach (var step in Transcript.OfPage("docs/first-steps.md"))
         {

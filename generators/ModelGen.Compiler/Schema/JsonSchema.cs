@@ -117,6 +117,7 @@ internal static class JsonSchema
     // The kinds of words that something takes all words of are defined once.
     private static JsonObject WithKinds(JsonObject schema, JsonObject definitions)
     {
+        var text = schema.ToString();
         var missing = Kinds.Keys.ToList();
         while (missing.Find(IsUsed) is { } kind)
         {
@@ -128,8 +129,8 @@ internal static class JsonSchema
 
         bool IsUsed(string kind)
         {
-            var reference = Reference(KindName(kind)).ToString().Trim('{', '}', ' ', '\n');
-            return schema.ToString().Contains(reference) || definitions.ToString().Contains(reference);
+            var reference = $"\"#/{Definitions}/{KindName(kind)}\"";
+            return text.Contains(reference) || definitions.ToString().Contains(reference);
         }
     }
 

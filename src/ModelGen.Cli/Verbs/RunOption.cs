@@ -18,7 +18,7 @@ internal static partial class RunOption
     public static Option<Setting[]> Set(string example) =>
         Repeated(
             Setting.Option,
-            $"another value for a key of the spec, checked like the file: {example}; '{Setting.Nothing}' takes the key out; can be repeated",
+            $"another value for a key of the spec, checked like the file: {example}; '{Setting.Nothing}' takes a key out; can be repeated",
             "KEY=VALUE",
             Setting.Parse,
             static setting => setting.Key
