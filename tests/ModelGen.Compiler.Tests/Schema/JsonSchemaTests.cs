@@ -45,7 +45,7 @@ public sealed partial class JsonSchemaTests
 
     /// <summary>
     /// A page shows whole files, and parts of them: some keys of a model, or a list of layers. Those for contributors show words that do
-    /// not exist yet.
+    /// not exist yet. A file that stands above its mistakes is wrong.
     /// </summary>
     [Fact]
     public void WhatPagesShowIsNotRed()
@@ -54,10 +54,10 @@ public sealed partial class JsonSchemaTests
         foreach (
             var page in Files("docs", "*.md")
                 .Append("README.md")
-                .Where(static page => page != "docs/layers.md" && Path.GetDirectoryName(page) is "docs" or "")
+                .Where(static page => page != "docs/layers.md" && Path.GetDirectoryName(page) is "docs" or "docs/families" or "")
         )
         {
-            foreach (var block in Blocks(Repository.Read(page)))
+            foreach (var block in Blocks(Wrong().Replace(Repository.Read(page), "")))
             {
                 if (Whole().Match(block) is { Success: true } whole)
                 {
@@ -287,6 +287,9 @@ public sealed partial class JsonSchemaTests
 
     private static void AssertAllows(EditorSchema schema, string yaml) =>
         Assert.True(schema.Allows(yaml), $"{schema.Problems(yaml)}\n\n{yaml}");
+
+    [GeneratedRegex("^```yaml\n(?:(?!```).*\n)*```\n\n```text\n[^`\n]*error MG", RegexOptions.Multiline)]
+    private static partial Regex Wrong();
 
     // A key that only whole files have.
     [GeneratedRegex("^(family|run)(?=:)", RegexOptions.Multiline)]
