@@ -54,7 +54,9 @@ internal static class AttributeCatalogue
 
     // Groups with the same name share one attribute with the keys of all families; binding reports keys that the family lacks.
     private static IEnumerable<AttributeClass> Groups() =>
-        from key in Catalogue.Of<Family>().SelectMany(FamilyKey.Of)
+        from key in Catalogue
+            .Of<Family>()
+            .SelectMany(static family => FamilyKey.Of(family).Concat(FamilyKey.Of(family.RecipeParameters)).Distinct())
         let found = key.Parameter as GroupParameter
         where found is not null
         group found by found.Name into groups
@@ -82,7 +84,7 @@ internal static class AttributeCatalogue
     {
         var (name, type) = (Names.Pascal(word.Word), word.GetType().Name);
         name = type.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? type.Substring(0, name.Length) : name;
-        return word is Schedule or Initialiser or Tokenizer or WeightLayout ? name + KindOf(word) : name;
+        return word is Schedule or Initialiser or Tokenizer or WeightLayout or StartPoint ? name + KindOf(word) : name;
     }
 
     private static string KindOf(Definition? word) => word is null ? "Group" : string.Concat(word.Kind.Split(' ').Select(Names.Pascal));

@@ -227,6 +227,7 @@ internal sealed class ArgumentBinder(DiagnosticBag diagnostics, ValueBinder valu
             [
                 new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node),
             ],
+            ListNode when form.Main is { Form: TextsForm } main => [new Entry(new ScalarNode(node.Span, main.Name, isQuoted: false), node)],
             _ => null,
         };
         if (entries is null)

@@ -35,7 +35,7 @@ internal static class RecipeWriter
         );
         writer.Line($"/// <remarks>Trains <see cref=\"{type}\"/> in another way than its own spec says.</remarks>");
         writer.Open($"{accessibility} static partial class {recipe.Name}");
-        foreach (var options in surface.Options)
+        foreach (var options in surface.FineTuning is { } tuning ? surface.Options.Prepend(tuning) : surface.Options)
         {
             OptionsWriter.Property(writer, options, code);
             writer.Line();
@@ -77,6 +77,11 @@ internal static class RecipeWriter
         writer.Open($"{access} static {run} Run {{ get; }} = new()");
         writer.Line($"Create = static device => new {model}(device),");
         writer.Line("Training = Training,");
+        if (surface.FineTuning is { } tuning)
+        {
+            writer.Line($"{Names.Pascal(tuning.Group.Name)} = {Names.Pascal(tuning.Group.Name)},");
+        }
+
         foreach (var name in surface.ModelOptions.Select(Names.Pascal))
         {
             writer.Line($"{name} = {model}.{name},");
@@ -104,14 +109,31 @@ internal static class RecipeWriter
         writer.Line("/// <param name=\"progress\">Receives the share that has been read, from 0 to 1.</param>");
         writer.Line("/// <param name=\"cancellation\">Stops the reading.</param>");
         writer.Line("/// <returns>The data set, which the caller disposes.</returns>");
-        var members = string.Concat(
-            source.ReadFor.Select(member => $"{(member.IsStatic ? model : "model")}.{Names.Pascal(member.Name)}, ")
-        );
         writer.Line(
             $"{access} static {code.Runtime(dataSet)} ReadData({model} model, {code.Torch}.Device? device = null, "
                 + "global::System.IProgress<double>? progress = null, global::System.Threading.CancellationToken cancellation = default) =>"
         );
-        writer.Line($"    Data.Read({members}Training.Validation.Fraction, device ?? model.Device, progress, cancellation);");
+        if (source.ReadFor.FirstOrDefault(static member => member.Known is not null)?.Known is { } known)
+        {
+            writer.Line($"    model.{Names.Pascal(known)} is {{ }} known");
+            writer.Line($"        ? {Read(source, model, isKnown: true)}");
+            writer.Line($"        : {Read(source, model, isKnown: false)};");
+        }
+        else
+        {
+            writer.Line($"    {Read(source, model, isKnown: false)};");
+        }
+
         writer.Line();
+    }
+
+    private static string Read(SourceMember source, string model, bool isKnown)
+    {
+        var members = source.ReadFor.Select(member =>
+            isKnown && member.Known is not null
+                ? "(_, _, _) => known"
+                : $"{(member.IsStatic ? model : "model")}.{Names.Pascal(member.Name)}"
+        );
+        return $"Data.Read({string.Join(", ", members)}, Training.Validation.Fraction, device ?? model.Device, progress, cancellation)";
     }
 }

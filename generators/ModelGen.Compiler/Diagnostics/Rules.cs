@@ -373,6 +373,14 @@ internal static class Rules
         "Use another copy of the file, or name another one."
     );
 
+    public static readonly Rule CoversNothing = new(
+        "MG2037",
+        "A pattern that covers nothing",
+        "'{0}' covers no {1} of the model '{2}'{3}",
+        "A recipe names parts of its model by patterns of their names in the model's state, and the model has nothing of such a name.",
+        "Write a name as the layer table's class has it, all of it or its first parts, with `*` for any letters of a part."
+    );
+
     public static readonly Rule ClassForm = new(
         "MG3001",
         "A class that cannot be a model",

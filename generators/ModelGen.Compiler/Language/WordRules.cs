@@ -40,6 +40,7 @@ internal static class WordRules
         "MultiplyAdds",
         "ActivationBytes",
         "CreateTokenizer",
+        "Tokenizer",
         "CreateObjective",
         "CheckTokens",
         "CheckInput",
@@ -116,7 +117,7 @@ internal static class WordRules
     ];
 
     /// <summary>Further members of the class of a recipe.</summary>
-    public static readonly IReadOnlyCollection<string> RecipeMembers = ["Data", "ReadData", "Run"];
+    public static readonly IReadOnlyCollection<string> RecipeMembers = ["Data", "ReadData", "Run", "FineTuning"];
 
     /// <summary>
     /// Namespaces that qualify names in generated code; a type of the same name in the global namespace hides them.

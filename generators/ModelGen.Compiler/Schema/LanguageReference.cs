@@ -103,6 +103,18 @@ internal static class LanguageReference
             "Where the training data of a recipe are. Paths are relative to the folder that the program runs in.",
             anchors.Take
         );
+        Chapter<StartPoint>(
+            page,
+            "Starts",
+            "Where the weights are that a recipe's training starts from. Paths are relative to the folder that the program runs in.",
+            anchors.Take
+        );
+        Chapter<Adapter>(
+            page,
+            "Adapters",
+            "What a recipe trains in place of the weights W of linear layers: the weights stay as they are, and with them everything else.",
+            anchors.Take
+        );
         Chapter<Layer>(
             page,
             "Layers",
@@ -223,6 +235,8 @@ internal static class LanguageReference
             WordForm<DataKind> data => $"[data](#data): {Either(data.Words)}",
             WordForm<Tokenizer> tokenizer => $"a [tokenizer](#tokenizers): {Either(tokenizer.Words)}",
             WordForm<DataSource> source => $"a [data source](#data-sources): {Either(source.Words)}",
+            WordForm<StartPoint> start => $"a [start](#starts): {Either(start.Words)}",
+            WordForm<Adapter> adapter => $"an [adapter](#adapters): {Either(adapter.Words)}",
             WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
             WordForm<ClassConditioning> code => $"a [class conditioning](#class-conditioning): {Either(code.Words)}",
             WordForm<WeightLayout> layout => $"a [layout](#layouts): {Either(layout.Words)}",

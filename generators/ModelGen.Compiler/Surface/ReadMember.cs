@@ -6,4 +6,7 @@ internal sealed record ReadMember(string Name)
 {
     /// <summary>Whether it belongs to the class instead of a model.</summary>
     public bool IsStatic { get; init; }
+
+    /// <summary>The words of a property of the model whose value, where it is known, stands for the result; null for none.</summary>
+    public string? Known { get; init; }
 }

@@ -16,6 +16,9 @@ internal sealed record RecipeSurface(
     string RunClass
 )
 {
+    /// <summary>What the training starts from and which weights it changes; null for a new model, which is trained as a whole.</summary>
+    public OptionGroup? FineTuning { get; init; }
+
     /// <summary>The words of the groups that the run takes from the model's class.</summary>
     public IReadOnlyList<string> ModelOptions { get; init; } = [];
 }

@@ -100,6 +100,12 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The seed of the run.</summary>
     public ulong Seed { get; }
 
+    /// <summary>SHA-256 of the file's content, as hexadecimal digits.</summary>
+    public string Hash => Text(ContentHash.Key);
+
+    /// <summary>Whether it has the tokenizer that the model was trained with.</summary>
+    internal bool HasTokenizer => _file.Metadata.ContainsKey(TokenizerKey);
+
     /// <summary>The names of the classes that the model scores, in their order; empty if it scores none.</summary>
     /// <exception cref="ModelGenException">They are damaged.</exception>
     public IReadOnlyList<string> Classes
@@ -217,7 +223,11 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Copies the saved weights into a model of the same architecture: the averaged ones if the run averaged weights.</summary>
+    /// <summary>
+    /// Copies the saved weights into a model of the same architecture: the averaged ones if the run averaged weights, and of a run that
+    /// trained adapters the weights as they have changed them, unless the model has such adapters itself. The model then knows its
+    /// tokenizer.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>
     /// <exception cref="ModelGenException">The checkpoint belongs to another model; the message names both and the first tensors that
@@ -227,12 +237,38 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         LoadWeights(model, model.Fingerprint);
-        foreach (var (name, tensor) in model.state_dict())
+        var state = model.state_dict();
+        foreach (var (name, tensor) in state)
         {
-            if (_file.Entries.ContainsKey($"{AverageState}.{name}"))
+            _file.ReadInto(Saved(name), tensor);
+        }
+
+        using (no_grad())
+        {
+            foreach (var layer in Adapted(state))
             {
-                _file.ReadInto($"{AverageState}.{name}", tensor);
+                using var scope = NewDisposeScope();
+                var weight = state[$"{layer}.weight"];
+                weight.copy_(
+                    LowRankAdapter.Changed(
+                        weight,
+                        Part("a")!.to(weight.device),
+                        Part("b")!.to(weight.device),
+                        Part("scale")!.item<float>(),
+                        Part("magnitude")?.to(weight.device)
+                    )
+                );
+
+                Tensor? Part(string part) =>
+                    $"{layer}.{LowRankAdapter.Name}.{part}" is var name && _file.Entries.ContainsKey($"{ModelState}.{name}")
+                        ? _file.Read(Saved(name))
+                        : null;
             }
+        }
+
+        if (HasTokenizer && model is ITextModel reader)
+        {
+            reader.Tokenizer = CreateTokenizer();
         }
 
         if (model is IPublishedModel published)
@@ -360,7 +396,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>How the saved model differs from a model: both names, and the first tensors that differ; null if they match.</summary>
     internal string? ModelDifference(nn.Module model, string fingerprint)
     {
-        var difference = Difference(model.state_dict(), ModelState + ".");
+        var state = model.state_dict();
+        var adapted = Adapted(state);
+        var difference = Difference(state, ModelState + ".", adapted);
         if (difference is null && fingerprint == Fingerprint)
         {
             return null;
@@ -386,19 +424,41 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    // The averaged weight where weights are averaged.
+    private string Saved(string name) =>
+        _file.Entries.ContainsKey($"{AverageState}.{name}") ? $"{AverageState}.{name}" : $"{ModelState}.{name}";
+
+    // The layers whose adapters are saved, and which have none in a model.
+    private IReadOnlyList<string> Adapted(IReadOnlyDictionary<string, Tensor> state)
+    {
+        const string Ending = $".{LowRankAdapter.Name}.a";
+        return
+        [
+            .. _file
+                .Entries.Keys.Where(static key =>
+                    key.StartsWith(ModelState + ".", StringComparison.Ordinal) && key.EndsWith(Ending, StringComparison.Ordinal)
+                )
+                .Select(static key => key[(ModelState.Length + 1)..^Ending.Length])
+                .Where(layer => state.ContainsKey($"{layer}.weight") && !state.ContainsKey($"{layer}{Ending}")),
+        ];
+    }
+
     private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 
     /// <summary>The first differences between the expected tensors and the file's under a prefix; null if there are none.</summary>
-    private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix)
+    private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix, IReadOnlyList<string>? adapted = null)
     {
-        var differences = Differences(wanted, prefix).ToList();
+        var differences = Differences(wanted, prefix, adapted ?? []).ToList();
         return differences.Count > 0 ? Some(differences, differences.Count) : null;
     }
 
-    private IEnumerable<string> Differences(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix)
+    private IEnumerable<string> Differences(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix, IReadOnlyList<string> adapted)
     {
         var saved = _file
             .Entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Where(entry =>
+                !adapted.Any(layer => entry.Key.StartsWith($"{prefix}{layer}.{LowRankAdapter.Name}.", StringComparison.Ordinal))
+            )
             .ToDictionary(entry => entry.Key[prefix.Length..], static entry => entry.Value, StringComparer.Ordinal);
         foreach (var (name, tensor) in wanted)
         {

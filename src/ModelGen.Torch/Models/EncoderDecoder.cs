@@ -15,7 +15,7 @@ namespace ModelGen.Models;
 /// <c>encoder-decoder</c> derive from it.
 /// </summary>
 /// <remarks>A target is written from <see cref="PaddingId"/> on, as in Raffel et al. 2020, up to <see cref="EndId"/>.</remarks>
-public abstract class EncoderDecoder : nn.Module<Tensor, Tensor, Tensor>, IGeneratedModel
+public abstract class EncoderDecoder : nn.Module<Tensor, Tensor, Tensor>, IGeneratedModel, ITextModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
@@ -54,6 +54,9 @@ public abstract class EncoderDecoder : nn.Module<Tensor, Tensor, Tensor>, IGener
 
     /// <summary>The id of the token that ends a target.</summary>
     public abstract int EndId { get; }
+
+    /// <inheritdoc/>
+    public Tokenizer? Tokenizer { get; set; }
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same

@@ -13,7 +13,7 @@ namespace ModelGen.Models;
 /// A model that gives a score (logit) for each token of its vocabulary at every position of a sequence of tokens.
 /// Generated models of the family <c>transformer</c> derive from it; the trainer, the sampler and the checkpoints work with it.
 /// </summary>
-public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
+public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel, ITextModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec; it is stored in checkpoints.</param>
@@ -37,6 +37,9 @@ public abstract class LanguageModel : nn.Module<Tensor, Tensor>, IGeneratedModel
 
     /// <summary>The longest sequence that the model reads at once, in tokens.</summary>
     public abstract int ContextLength { get; }
+
+    /// <inheritdoc/>
+    public Tokenizer? Tokenizer { get; set; }
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same

@@ -1,6 +1,7 @@
 using ModelGen.Layers;
 using ModelGen.Native;
 using ModelGen.Native.Convolutions;
+using ModelGen.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ public abstract class Network : Network<Tensor, Tensor>
 /// spec.</typeparam>
 /// <typeparam name="TResult">The output: a tensor, or a tuple of the result and the states and outputs, in the order of the
 /// spec.</typeparam>
-public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGeneratedModel
+public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGeneratedModel, ITextModel
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">The model's name, as written in its spec.</param>
@@ -64,6 +65,9 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// The shape of one result, without the batch; -n if the length depends on the input's and is n for the longest.
     /// </summary>
     public abstract ReadOnlySpan<long> OutputShape { get; }
+
+    /// <inheritdoc/>
+    public Tokenizer? Tokenizer { get; set; }
 
     /// <summary>
     /// A hash of the model's architecture (SHA-256 as hexadecimal digits). Two models with the same fingerprint have the same

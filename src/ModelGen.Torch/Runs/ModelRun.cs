@@ -2,6 +2,7 @@ using ModelGen.Checkpoints;
 using ModelGen.Layers;
 using ModelGen.Native;
 using ModelGen.Training;
+using ModelGen.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,6 +18,9 @@ public abstract class ModelRun
 
     /// <summary>How the model is trained.</summary>
     public required TrainingOptions Training { get; init; }
+
+    /// <summary>What the training starts from and which weights it changes; null for a new model, which is trained as a whole.</summary>
+    public FineTuning? FineTuning { get; init; }
 
     /// <summary>
     /// Trains the model in the run's folder, with samples along the way, and at the end writes what it makes and measures it; see
@@ -92,7 +96,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         using var session = new RunSession(settings, stop);
-        using var model = session.Create(Create);
+        using var model = NewModel(session);
         using var data = Read(model, stop);
         if (!session.Run(CreateObjective(model, data), Training, Results(model, data, settings.Seed)))
         {
@@ -108,7 +112,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         using var session = new RunSession(settings, stop);
-        using var model = session.Create(Create);
+        using var model = NewModel(session);
         using var data = Read(model, stop);
         session.FindLearningRate(CreateObjective(model, data), Training, steps);
     }
@@ -166,6 +170,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
                 ? []
                 : new[] { "These are not the data that the model was trained on." },
         ];
+
+    private TModel NewModel(RunSession session) => FineTuning is null ? session.Create(Create) : session.Create(Create, FineTuning);
 
     private TData Read(TModel model, CancellationToken stop) => ReadData(model, new ProgressLine("reading the data"), stop);
 }

@@ -2,9 +2,11 @@ using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Evaluation;
+using ModelGen.Layers;
 using ModelGen.Native;
 using ModelGen.Objectives;
 using ModelGen.Training;
+using ModelGen.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,7 +39,10 @@ public sealed class RunSession : IDisposable
     private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;
 
+    private const string StartName = "start";
+
     private readonly RunSettings _settings;
+    private readonly Dictionary<string, object> _further = [];
     private readonly CancellationToken _stop;
     private string[] _results;
     private RunLock? _lock;
@@ -111,6 +116,88 @@ public sealed class RunSession : IDisposable
         return _settings.IsResumed ? model : WithWeights(model, _stop);
     }
 
+    /// <summary>
+    /// Creates a model that is trained further: with the weights that the training starts from, of which only some are trained, or adapters
+    /// in their place. A resumed run takes the weights from its checkpoint instead.
+    /// </summary>
+    /// <param name="create">Creates it on a device.</param>
+    /// <param name="tuning">How it is trained further.</param>
+    /// <typeparam name="TModel">The class of the model.</typeparam>
+    /// <returns>The model, which the caller disposes.</returns>
+    /// <exception cref="ModelGenException">The weights cannot be read, or are those of another model, or a pattern covers
+    /// nothing.</exception>
+    public TModel Create<TModel>(Func<Device, TModel> create, FineTuning tuning)
+        where TModel : nn.Module, IGeneratedModel
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(tuning);
+        _stop.ThrowIfCancellationRequested();
+        manual_seed(unchecked((long)_settings.Seed)).Dispose();
+        var model = create(Device);
+        try
+        {
+            if (_settings.IsResumed)
+            {
+                using var checkpoint = Checkpoint.OpenNewest(Folder[RunFiles.Checkpoints]);
+                StartAs(checkpoint);
+                if (checkpoint.HasTokenizer && model is ITextModel reader)
+                {
+                    reader.Tokenizer = checkpoint.CreateTokenizer();
+                }
+            }
+            else
+            {
+                Start(model, tuning);
+            }
+
+            tuning.ApplyTo(model);
+            _further["fine-tuning"] = tuning;
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private void Start<TModel>(TModel model, FineTuning tuning)
+        where TModel : nn.Module, IGeneratedModel
+    {
+        if (tuning.Start is null)
+        {
+            WithWeights(model, _stop);
+            return;
+        }
+
+        var start = tuning.Start.Load(model, new ProgressLine("loading weights"), _stop);
+        _further[StartName] = start.Hash;
+        if (start.Step is { } step)
+        {
+            _further[$"{StartName}.step"] = step;
+        }
+
+        if (model is ITextModel reader)
+        {
+            reader.Tokenizer = start.Tokenizer;
+        }
+
+        Console.WriteLine($"starting from the weights {(start.Step is { } at ? $"of step {at} " : "")}in {start.Path}");
+        foreach (var note in start.Notes)
+        {
+            Console.WriteLine($"note: {note}");
+        }
+    }
+
+    // What the run started from need not be there any more.
+    private void StartAs(Checkpoint checkpoint)
+    {
+        foreach (var (name, value) in checkpoint.Settings.Where(static each => each.Key is StartName or $"{StartName}.step"))
+        {
+            _further[name] = value;
+        }
+    }
+
     /// <summary>A new model with the weights of the file that its spec names, if it names one.</summary>
     /// <exception cref="ModelGenException">The file cannot be read, or holds those of another model; the model is disposed.</exception>
     internal static TModel WithWeights<TModel>(TModel model, CancellationToken stop)
@@ -147,6 +234,7 @@ public sealed class RunSession : IDisposable
         using var trainer = new Trainer(objective, options, _settings.Seed)
         {
             CheckpointFolder = Folder[RunFiles.Checkpoints],
+            Settings = _further,
 
             // The metrics go first: the manifest, the curves and TensorBoard read what they have written.
             Observers =

@@ -27,6 +27,7 @@ public sealed class SequenceDecoder : IDisposable
     private readonly Device _device;
     private readonly Computation _compute;
     private readonly DecodingState? _state;
+    private readonly IDisposable? _merged;
     private bool _isDisposed;
 
     /// <summary>Decodes with a language model.</summary>
@@ -63,6 +64,8 @@ public sealed class SequenceDecoder : IDisposable
             );
         }
 
+        // Steps read weights, and do not call the layers that have them.
+        _merged = LowRankAdapter.Merge(model);
         (_model, _device, _compute) = (model, compute.Device, compute);
         (ContextLength, VocabularySize) = (compute.Context, vocabulary ?? known);
         _state = compute.Step is null ? null : new DecodingState(ContextLength, _device, weights, isDirect);
@@ -262,6 +265,7 @@ public sealed class SequenceDecoder : IDisposable
     {
         _isDisposed = true;
         _state?.Dispose();
+        _merged?.Dispose();
     }
 
     private static bool IsReachable(nn.Module model) =>

@@ -36,7 +36,7 @@ internal sealed class BatchGradients : IDisposable
         _objective = objective;
         _rounds = options.Accumulate;
         var threads =
-            device.type == DeviceType.CPU && objective.BatchSplit == BatchSplit.Parallel
+            device.type == DeviceType.CPU && objective.ActualSplit == BatchSplit.Parallel
                 ? Threads(objective.MultiplyAdds, options.BatchSize / options.Accumulate, weights)
                 : 1;
         _isSmall = device.type == DeviceType.CPU && objective.MultiplyAdds > 0 && objective.MultiplyAdds * options.BatchSize < LeastWork;

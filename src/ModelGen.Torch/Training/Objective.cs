@@ -63,6 +63,12 @@ public abstract class Objective
     /// </summary>
     public virtual BatchSplit BatchSplit => BatchSplit.Whole;
 
+    /// <summary>The same, where adapters may draw at random besides, which threads would do in any order.</summary>
+    internal BatchSplit ActualSplit =>
+        BatchSplit == BatchSplit.Parallel && LowRankAdapter.AllOf(Model).Any(static adapter => adapter.DrawsAtRandom)
+            ? BatchSplit.Sequential
+            : BatchSplit;
+
     /// <summary>The model's multiply-adds per sample, which decide whether a batch is worth several threads; 0 if unknown.</summary>
     public virtual long MultiplyAdds => 0;
 

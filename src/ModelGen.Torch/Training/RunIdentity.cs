@@ -26,7 +26,14 @@ internal sealed class RunIdentity
 
     private readonly SortedDictionary<string, string> _settings = new(StringComparer.Ordinal);
 
-    public RunIdentity(Objective objective, TrainingOptions options, TrainingPlan plan, long totalSteps, Device device)
+    public RunIdentity(
+        Objective objective,
+        TrainingOptions options,
+        TrainingPlan plan,
+        long totalSteps,
+        Device device,
+        IReadOnlyDictionary<string, object> more
+    )
     {
         RecordMembers.Add(_settings, "training", options);
         foreach (
@@ -62,6 +69,11 @@ internal sealed class RunIdentity
         foreach (var (name, value) in objective.Settings)
         {
             RecordMembers.Add(_settings, $"objective.{name}", value);
+        }
+
+        foreach (var (name, value) in more)
+        {
+            RecordMembers.Add(_settings, name, value);
         }
 
         var environment = new Dictionary<string, string>

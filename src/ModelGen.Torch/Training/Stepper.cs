@@ -257,7 +257,7 @@ internal sealed class Stepper : IDisposable
 
     private void SeedTorch()
     {
-        if (_objective.BatchSplit == BatchSplit.Parallel)
+        if (_objective.ActualSplit == BatchSplit.Parallel)
         {
             return; // it draws nothing from torch's generator
         }

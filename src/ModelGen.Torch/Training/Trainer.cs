@@ -104,6 +104,9 @@ public sealed class Trainer : IDisposable
         }
     } = 10;
 
+    /// <summary>What else determines the run, by name: options records, or words where there is none.</summary>
+    internal IReadOnlyDictionary<string, object> Settings { get; init; } = new Dictionary<string, object>();
+
     /// <summary>The estimated memory of the training.</summary>
     public MemoryPlan Memory { get; }
 
@@ -422,7 +425,7 @@ public sealed class Trainer : IDisposable
         };
     }
 
-    private RunIdentity Identity() => new(_objective, _options, _plan, TotalSteps, _state.Device);
+    private RunIdentity Identity() => new(_objective, _options, _plan, TotalSteps, _state.Device, Settings);
 
     private void Notify<T>(T? report, Action<TrainingObserver, T> tell)
         where T : class

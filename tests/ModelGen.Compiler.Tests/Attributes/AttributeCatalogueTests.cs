@@ -31,7 +31,7 @@ public sealed partial class AttributeCatalogueTests
         Assert.Equal(
             Catalogue
                 .Of<Family>()
-                .SelectMany(FamilyKey.Of)
+                .SelectMany(static family => FamilyKey.Of(family).Concat(FamilyKey.Of(family.RecipeParameters)))
                 .Where(key => key.Parameter is GroupParameter)
                 .Select(key => key.Parameter.Name)
                 .Distinct()

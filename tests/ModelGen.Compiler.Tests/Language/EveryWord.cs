@@ -12,7 +12,7 @@ internal static class EveryWord
     [
         .. Catalogue
             .Of<Definition>()
-            .Where(word => word is not DataSource)
+            .Where(static word => !IsOfRecipes(word))
             .OrderBy(word => word.Kind, StringComparer.Ordinal)
             .SelectMany(word =>
                 word is Family ? word.MoreExamples.Prepend(word.Example).Select((spec, i) => (word, Name(word, i), spec))
@@ -27,9 +27,12 @@ internal static class EveryWord
     [
         .. Catalogue
             .Of<Definition>()
-            .Where(static word => word is not (DataSource or Family or Tokenizer))
+            .Where(static word => word is not (Family or Tokenizer) && !IsOfRecipes(word))
             .SelectMany(static word => word.MoreExamples.Select(example => (word, Spec(word, example)))),
     ];
+
+    /// <summary>Whether only recipes take a word.</summary>
+    public static bool IsOfRecipes(Definition word) => word is DataSource or StartPoint or Adapter;
 
     private static string Name(Definition word, int example) => $"{word.Kind} {word.Word}{(example == 0 ? "" : $" {example + 1}")}";
 

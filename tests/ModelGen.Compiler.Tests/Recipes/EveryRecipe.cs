@@ -27,11 +27,35 @@ internal static class EveryRecipe
                                 $"recipe {source.Kind} {source.Word}{(i == 0 ? "" : FormattableString.Invariant($" {i + 1}"))}",
                                 FormattableString.Invariant($"Model{source.Record}{i}"),
                                 ExampleOn(source),
-                                example
+                                $"data: {{ {example} }}"
                             )
                     )
             ),
+        .. Catalogue
+            .Of<Definition>()
+            .Where(static word => word is StartPoint or Adapter)
+            .Select(static word =>
+                Of(
+                    $"recipe {word.Kind} {word.Word}",
+                    $"Model{((IOptionsRecord)word).Record}",
+                    Tuned,
+                    $"{(word is StartPoint ? "start" : "adapt")}: {{ {word.Example} }}"
+                )
+            ),
+        Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
     ];
+
+    // A model whose weights can be frozen, adapted and read from files.
+    private const string Tuned = """
+        model: Example
+        family: network
+        data: { tensor: [4, 9] }
+        weights: { layout: modelgen }
+        network: [flatten, linear: 8, relu, linear: 3]
+        objective: cross-entropy
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs }
+
+        """;
 
     /// <summary>Names to tell them apart.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(each => each.Name)];
@@ -73,7 +97,7 @@ internal static class EveryRecipe
         string name,
         string model,
         string spec,
-        string? source = null
+        string? own = null
     )
     {
         var root = SpecText.Parse(spec);
@@ -82,7 +106,7 @@ internal static class EveryRecipe
             new SpecText.Key("run", new SpecText.Word("Recipe")),
             new SpecText.Key("model", new SpecText.Word(model)),
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
-            .. source is null ? [] : SpecText.Parse($"data: {{ {source} }}").Keys,
+            .. own is null ? [] : SpecText.Parse(own).Keys,
             .. root.Keys.Where(key => key.Name is "objective" or "training"),
         ]);
         return (

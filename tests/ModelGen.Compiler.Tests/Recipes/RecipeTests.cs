@@ -83,25 +83,36 @@ public sealed partial class RecipeTests
             $"{Names}let: {{ rate: 1e-3 }}\ntraining: {{ optimizer: {{ adamw: $rat * $rate }}, batch: 16, duration: 2 epochs }}\n",
             "(4,33): MG2009: '$rat' is not defined; did you mean 'rate'?"
         ),
+        ($"{Names}{Training}start: runs/gpt\n", "(4,8): MG2002: 'runs/gpt' is not a start; known here: file, run"),
         (
-            $"{Names}{Training}start: {{ run: runs/gpt }}\n",
-            "(4,1): MG2001: 'start' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
-                + "model, objective, run, summary, training"
+            $"{Names}{Training}start: {{ file: a.safetensors }}\n",
+            "(4,8): MG2023: 'file' needs to know how files name the weights of 'Gpt'; say so in its spec, as in 'weights: { layout: "
+                + "modelgen }'"
+        ),
+        ($"{Names}{Training}freeze: [embd]\n", "(4,9): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
+        ($"{Names}{Training}freeze: ['*']\n", "(4,9): MG2023: it covers all weights of 'Gpt', so that nothing is left to train"),
+        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,8): MG2023: 'Gpt' has no linear layer to adapt"),
+        (
+            $"run: Long\nmodel: Sorter\n{Training}adapt: {{ lora: 8 }}\n",
+            "(4,8): MG2023: a change of rank 8 has no fewer numbers than 'linear.weight' itself, which is [2, 4]"
         ),
         (
-            $"{Names}{Training}adapt: {{ lora: 8 }}\n",
-            "(4,1): MG2001: 'adapt' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
-                + "model, objective, run, summary, training"
+            $"run: Long\nmodel: Sorter\n{Training}adapt: {{ lora: {{ rank: 1, on: [line] }} }}\n",
+            "(4,31): MG2037: 'line' covers no linear layer of the model 'Sorter'; did you mean 'linear'?"
+        ),
+        (
+            $"run: Long\nmodel: Sorter\n{Training}adapt: {{ dora: 1 }}\nfreeze: [linear.bias]\n",
+            "(5,9): MG2023: with 'adapt' all weights are frozen but those under its 'also-train'; leave 'freeze' out"
         ),
         (
             $"{Names}{Training}reference: runs/gpt\n",
-            "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
-                + "model, objective, run, summary, training"
+            "(4,1): MG2001: 'reference' is not a key of a recipe for a model of the family 'transformer'; known here: adapt, "
+                + "data, freeze, let, model, objective, run, start, summary, training"
         ),
         (
             $"{Names}{Training}sampling: {{ top-k: 3 }}\n",
-            "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: data, let, "
-                + "model, objective, run, summary, training"
+            "(4,1): MG2001: 'sampling' is not a key of a recipe for a model of the family 'transformer'; known here: adapt, "
+                + "data, freeze, let, model, objective, run, start, summary, training"
         ),
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),

@@ -8,6 +8,7 @@ namespace ModelGen.Compiler.CSharp.Naming;
 internal static class RuntimeTypes
 {
     private const string Training = "ModelGen.Training";
+    private const string Tuning = "ModelGen.Tuning";
     private const string Objectives = "ModelGen.Objectives";
 
     // Types that no word of the catalogue names, and types outside the namespace of their group.
@@ -48,6 +49,7 @@ internal static class RuntimeTypes
         ("ModelGen.Sampling", ["SamplingOptions", "PastContext"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
+        (Tuning, ["FineTuning"]),
         (Training, ["Duration", "Objective", "Trainer"]),
         ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun"]),
     ];
@@ -72,6 +74,7 @@ internal static class RuntimeTypes
             AdversarialObjective or SupervisedObjective => "ModelGen.Losses",
             Objective => Objectives,
             DataSource => "ModelGen.Data",
+            StartPoint or Adapter => Tuning,
             _ => Training,
         };
         var own = word switch

@@ -99,7 +99,7 @@ internal sealed class EncoderDecoderFamily()
         var (surface, arguments) = (base.Surface(model), model.Spec.Arguments);
         return surface with
         {
-            ReadFor = [new("create-tokenizer"), new("context-length")],
+            ReadFor = [new("create-tokenizer") { Known = "tokenizer" }, new("context-length")],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, TokenSampling.Options(TokenSampling.OfTargets, arguments)],
             Members =

@@ -34,7 +34,8 @@ internal abstract class ModelFamily(
 
     private readonly WordParameter<DataSource> _source = DataSource.Key(data, dataSet);
 
-    protected override IReadOnlyList<Parameter> OwnRecipeParameters => _source.AllowedWords.Count > 0 ? [_source] : [];
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters =>
+        [.. _source.AllowedWords.Count > 0 ? new Parameter[] { _source } : [], .. FineTuning.Keys];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {

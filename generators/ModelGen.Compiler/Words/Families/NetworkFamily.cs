@@ -152,7 +152,7 @@ internal sealed class NetworkFamily()
         {
             InputCheck = "check-input",
             ReadFor = isText
-                ? [new("create-tokenizer") { IsStatic = true }, new(Tokens.ContextLength) { IsStatic = true }]
+                ? [new("create-tokenizer") { IsStatic = true, Known = "tokenizer" }, new(Tokens.ContextLength) { IsStatic = true }]
                 : [new("input-shape")],
             InputType = model.Data.Type,
             Constants = isText ? Tokens.Constants(model.Data) : [],

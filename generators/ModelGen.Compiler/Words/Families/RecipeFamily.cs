@@ -4,6 +4,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler.Words.Families;
 
@@ -97,6 +98,11 @@ internal static class RecipeFamily
             );
         }
 
+        if (graph is not null)
+        {
+            errors.AddRange(FineTuning.Problems(recipe.Arguments!, graph));
+        }
+
         if (graph is null || !recipe.IsComplete || !errors.All(static error => error.Rule.IsWarning))
         {
             return null;
@@ -118,6 +124,7 @@ internal static class RecipeFamily
             family.RunClass
         )
         {
+            FineTuning = FineTuning.Read(recipe.Arguments!),
             ModelOptions =
             [
                 .. surface

@@ -97,7 +97,7 @@ internal sealed class TransformerFamily()
         return surface with
         {
             InputCheck = "check-tokens",
-            ReadFor = [new("create-tokenizer"), new("context-length")],
+            ReadFor = [new("create-tokenizer") { Known = "tokenizer" }, new("context-length")],
             Constants = Tokens.Constants(model.Data),
             Options = [.. surface.Options, TokenSampling.Options(TokenSampling.OfTexts, arguments)],
             Members =

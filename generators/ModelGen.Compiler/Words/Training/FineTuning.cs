@@ -1,0 +1,207 @@
+using ModelGen.Compiler.Collections;
+using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Files;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Text;
+
+namespace ModelGen.Compiler.Words.Training;
+
+/// <summary>The keys of recipes that train a model further: where its weights are from, and which of them are trained.</summary>
+internal static class FineTuning
+{
+    private static readonly WordParameter<StartPoint> Start = new("start", "the weights that the training starts from")
+    {
+        Recipe = RecipeUse.Own,
+        Absent = "those of a new model",
+    };
+
+    private static readonly TextsParameter Frozen = new(
+        "weights",
+        "patterns of names in the model's state: a name, all below it, and `*` for any letters of one part, as in `blocks.*.self_attention`"
+    )
+    {
+        IsMain = true,
+        IsRequired = true,
+    };
+
+    private static readonly GroupParameter Freeze = new("freeze", "the weights that are not trained", "", Frozen)
+    {
+        Recipe = RecipeUse.Own,
+        Absent = "none",
+    };
+
+    private static readonly WordParameter<Adapter> Adapt = new(
+        "adapt",
+        "what is trained in place of all the model's weights: a small change of each of some"
+    )
+    {
+        Recipe = RecipeUse.Own,
+        RuntimeName = "adapter",
+        Absent = "the weights themselves",
+    };
+
+    // What the keys become together.
+    private static readonly TextsParameter FrozenNames = new("freeze", Freeze.Summary);
+
+    private static readonly GroupParameter Options = new("fine-tuning", "", "FineTuning", Start, FrozenNames, Adapt);
+
+    /// <summary>The keys of a recipe.</summary>
+    public static IReadOnlyList<Parameter> Keys { get; } = [Start, Freeze, Adapt];
+
+    /// <summary>The keys as options of the recipe's class; null where it has none of them.</summary>
+    public static OptionGroup? Read(Arguments arguments)
+    {
+        var values = new Dictionary<Parameter, object?>();
+        foreach (var key in new Parameter[] { Start, Adapt })
+        {
+            values[key] = arguments.Value(key);
+        }
+
+        values[FrozenNames] = arguments.TryGet(Freeze, out var frozen) ? frozen.Get(Frozen) : null;
+        return values.Values.All(static value => value is null)
+            ? null
+            : new OptionGroup(
+                "What the training starts from, and which weights it changes.",
+                Options,
+                Arguments.Of(Options.Parameters, values)
+            );
+    }
+
+    /// <summary>What is wrong with the keys for a model.</summary>
+    /// <param name="arguments">The recipe's values.</param>
+    /// <param name="model">The model.</param>
+    public static IEnumerable<GraphError> Problems(Arguments arguments, ModelGraph model)
+    {
+        var weights = model.Root.State().Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).ToList();
+        if (arguments.TryGet(Start, out var start) && start.Definition.NeedsLayout && model.Weights is null)
+        {
+            yield return Conflict(
+                Start,
+                $"'{start.Definition.Word}' needs to know how files name the weights of '{model.Spec.Name}'; say so in its spec, as in "
+                    + "'weights: { layout: modelgen }'"
+            );
+        }
+
+        if (arguments.TryGet(Freeze, out var freeze))
+        {
+            var frozen = freeze.Get(Frozen);
+            foreach (var problem in Unmatched(Freeze.Name, frozen, weights, "weight", model))
+            {
+                yield return problem;
+            }
+
+            if (arguments.TryGet(Adapt, out _))
+            {
+                yield return Conflict(
+                    Freeze,
+                    $"with '{Adapt.Name}' all weights are frozen but those under its '{Adapter.AlsoTrain.Name}'; leave '{Freeze.Name}' out"
+                );
+            }
+            else if (weights.All(name => frozen.Any(pattern => StatePattern.Covers(pattern, name))))
+            {
+                yield return Conflict(Freeze, $"it covers all weights of '{model.Spec.Name}', so that nothing is left to train");
+            }
+        }
+
+        if (!arguments.TryGet(Adapt, out var adapt))
+        {
+            yield break;
+        }
+
+        if (model.Precision != Precision.Full)
+        {
+            yield return Conflict(
+                Adapt,
+                $"an adapter needs layers that multiply in {Precision.Full}, and '{model.Spec.Name}' has 'precision: {model.Precision}'"
+            );
+        }
+
+        var layers = Layers(model.Root).ToList();
+        var on = adapt.Arguments.TryGet(Adapter.On, out var written) ? written : default;
+        foreach (
+            var problem in Unmatched(
+                $"{Adapt.Name}.{adapt.Definition.Word}.{Adapter.On.Name}",
+                on,
+                [.. layers.Select(static layer => layer.Name)],
+                "linear layer",
+                model
+            )
+        )
+        {
+            yield return problem;
+        }
+
+        if (adapt.Arguments.TryGet(Adapter.AlsoTrain, out var also))
+        {
+            foreach (
+                var problem in Unmatched($"{Adapt.Name}.{adapt.Definition.Word}.{Adapter.AlsoTrain.Name}", also, weights, "weight", model)
+            )
+            {
+                yield return problem;
+            }
+        }
+
+        if (layers.Count == 0)
+        {
+            yield return Conflict(Adapt, $"'{model.Spec.Name}' has no linear layer to adapt");
+        }
+
+        foreach (var layer in layers.Where(layer => on.Count == 0 || on.Any(pattern => StatePattern.Covers(pattern, layer.Name))))
+        {
+            if (Adapter.Misfit(adapt.Arguments, layer.Weight) is { } misfit)
+            {
+                yield return Conflict(Adapt, misfit);
+                yield break;
+            }
+        }
+    }
+
+    // The linear layers of a model with the weights that adapters change, under their full names.
+    private static IEnumerable<(string Name, StateEntry Weight)> Layers(ModuleGraph graph) =>
+        graph.Parts.SelectMany(static part =>
+            part.Op is Linear
+                ? [(part.Name, part.State[0] with { Name = $"{part.Name}.{part.State[0].Name}" })]
+                : part.Elements.SelectMany(
+                    (element, index) =>
+                        Layers(element)
+                            .Select(inner =>
+                            {
+                                var prefix = part.IsList ? FormattableString.Invariant($"{part.Name}.{index}.") : $"{part.Name}.";
+                                return (prefix + inner.Name, inner.Weight with { Name = prefix + inner.Weight.Name });
+                            })
+                )
+        );
+
+    private static IEnumerable<GraphError> Unmatched(
+        string place,
+        EquatableArray<string> patterns,
+        IReadOnlyList<string> names,
+        string what,
+        ModelGraph model
+    ) =>
+        patterns
+            .Where(pattern => !names.Any(name => StatePattern.Covers(pattern, name)))
+            .Select(pattern => new GraphError(
+                Rules.CoversNothing,
+                GraphError.Model,
+                place,
+                new EquatableArray<string>([
+                    Excerpt.Of(pattern),
+                    what,
+                    model.Spec.Name,
+                    NearestWord.Hint(pattern, names.SelectMany(Prefixes).Distinct()),
+                ])
+            ));
+
+    // blocks, blocks.0, blocks.0.linear, …
+    private static IEnumerable<string> Prefixes(string name) =>
+        Enumerable.Range(1, name.Split('.').Length).Select(count => string.Join(".", name.Split('.').Take(count)));
+
+    private static GraphError Conflict(Parameter key, string sentence) =>
+        new(Rules.Conflict, GraphError.Model, key.Name, new EquatableArray<string>([sentence]));
+}

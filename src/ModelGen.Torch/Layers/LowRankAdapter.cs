@@ -1,0 +1,173 @@
+using ModelGen.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModelGen.Layers;
+
+/// <summary>
+/// A change of a linear layer's weight W that is trained in its place: y = x Wᵀ + b + s (x Aᵀ) Bᵀ, with A [rank, inputs] and B [outputs,
+/// rank] (Hu et al. 2021, "LoRA"). With a magnitude m [outputs] it is y = m / ‖W + s B A‖ (x Wᵀ + s (x Aᵀ) Bᵀ) + b, by rows, where the norm
+/// counts as a constant for gradients (Liu et al. 2024, "DoRA").
+/// </summary>
+/// <remarks>It is a part of the layer, as <c>adapter</c> in the model's state, and acts whenever the layer is called.</remarks>
+public sealed class LowRankAdapter : nn.Module
+{
+    /// <summary>Its name in the state of a layer.</summary>
+    internal const string Name = "adapter";
+
+    private readonly Linear _layer;
+    private readonly double _factor;
+    private readonly double _dropout;
+    private bool _isMerged;
+
+    private LowRankAdapter(Linear layer, int rank, double factor, double dropout, bool hasMagnitude)
+        : base(nameof(LowRankAdapter))
+    {
+        (_layer, _factor, _dropout) = (layer, factor, dropout);
+        var weight = layer.weight!;
+        using var constant = no_grad();
+
+        // Uniform within ±1/√inputs, as in the authors' code.
+        var bound = 1 / Math.Sqrt(weight.size(1));
+        register_parameter(nameof(a), new Parameter(empty(rank, weight.size(1), device: weight.device).uniform_(-bound, bound)));
+        register_parameter(nameof(b), new Parameter(zeros(weight.size(0), rank, device: weight.device)));
+        if (hasMagnitude)
+        {
+            register_parameter(nameof(magnitude), new Parameter(weight.VectorNorm([1])));
+        }
+
+        register_buffer(nameof(scale), tensor((float)factor, device: weight.device));
+    }
+
+    /// <summary>A, [rank, inputs].</summary>
+    public Parameter a
+    {
+        get => get_parameter(nameof(a))!;
+        // For TorchSharp, as in RmsNorm.
+        private set => ConditionallyRegisterParameter(nameof(a), value);
+    }
+
+    /// <summary>B, [outputs, rank].</summary>
+    public Parameter b
+    {
+        get => get_parameter(nameof(b))!;
+        private set => ConditionallyRegisterParameter(nameof(b), value);
+    }
+
+    /// <summary>m, [outputs]; null without.</summary>
+    public Parameter? magnitude
+    {
+        get => get_parameter(nameof(magnitude));
+        private set => ConditionallyRegisterParameter(nameof(magnitude), value);
+    }
+
+    /// <summary>s, a scalar, for whoever reads the state.</summary>
+    public Tensor scale
+    {
+        get => get_buffer(nameof(scale))!;
+        private set => ConditionallyRegisterBuffer(nameof(scale), value);
+    }
+
+    /// <summary>Whether it draws at random while it is trained.</summary>
+    internal bool DrawsAtRandom => _dropout > 0;
+
+    /// <summary>Adds one to a layer, which computes what it did until B is trained.</summary>
+    /// <param name="layer">The layer, which has none yet.</param>
+    /// <param name="rank">The rank of the change, at least 1.</param>
+    /// <param name="scale">s.</param>
+    /// <param name="dropout">The share of its inputs that A does not see in training, from 0 to below 1.</param>
+    /// <param name="hasMagnitude">Whether the rows' norms are trained as well.</param>
+    internal static void AddTo(Linear layer, int rank, double scale, double dropout, bool hasMagnitude)
+    {
+        var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude);
+        layer.weight!.requires_grad = false;
+        layer.register_module(Name, adapter);
+        layer.register_forward_hook(adapter.Adapt);
+    }
+
+    /// <summary>The adapters of a model, with the layers that they change.</summary>
+    internal static IReadOnlyList<LowRankAdapter> AllOf(nn.Module model) => [.. model.modules().OfType<LowRankAdapter>()];
+
+    /// <summary>Puts the changed weights into the layers of a model until the result is disposed, for code that reads weights.</summary>
+    internal static IDisposable? Merge(nn.Module model) => AllOf(model) is { Count: > 0 } all ? new Merged(all) : null;
+
+    /// <summary>The changed weight.</summary>
+    /// <param name="weight">W.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="scale">s.</param>
+    /// <param name="magnitude">m; null without.</param>
+    /// <returns>[outputs, inputs]; the caller disposes it.</returns>
+    internal static Tensor Changed(Tensor weight, Tensor a, Tensor b, double scale, Tensor? magnitude)
+    {
+        using var scope = NewDisposeScope();
+        using var constant = no_grad();
+        var changed = Product(weight, b.Times(scale), a);
+        return (magnitude is null ? changed : changed.mul_((magnitude / changed.VectorNorm([1])).unsqueeze(1))).MoveToOuterDisposeScope();
+    }
+
+    // W + B A.
+    private static Tensor Product(Tensor weight, Tensor b, Tensor a) => b.mm(a).AddInPlace(weight);
+
+    /// <summary>Nothing to register: everything is registered by name, and the layer is not a part of its adapter.</summary>
+    protected override void RegisterComponents() { }
+
+    private Tensor Adapt(nn.Module<Tensor, Tensor> layer, Tensor input, Tensor output)
+    {
+        if (_isMerged)
+        {
+            return output;
+        }
+
+        using var scope = NewDisposeScope();
+        var seen = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+        var scaled = b.Times(_factor);
+        var change = nn.functional.linear(nn.functional.linear(seen, a), scaled);
+        if (magnitude is null)
+        {
+            return output.AddInPlace(change);
+        }
+
+        Tensor norm;
+        using (no_grad())
+        {
+            norm = Product(_layer.weight!, scaled, a).VectorNorm([1]);
+        }
+
+        var product = _layer.bias is { } bias ? output - bias : output;
+        var result = product.Plus(change) * (magnitude / norm);
+        output.Dispose();
+        return (_layer.bias is { } shift ? result.AddInPlace(shift) : result).MoveToOuterDisposeScope();
+    }
+
+    private sealed class Merged : IDisposable
+    {
+        private readonly List<(LowRankAdapter Adapter, Tensor Weight)> _own = [];
+
+        public Merged(IReadOnlyList<LowRankAdapter> all)
+        {
+            using var constant = no_grad();
+            foreach (var adapter in all.Where(static each => !each._isMerged))
+            {
+                var weight = adapter._layer.weight!;
+                _own.Add((adapter, weight.detach().clone().DetachFromDisposeScope()));
+                using var changed = Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude);
+                weight.copy_(changed);
+                adapter._isMerged = true;
+            }
+        }
+
+        public void Dispose()
+        {
+            using var constant = no_grad();
+            foreach (var (adapter, weight) in _own)
+            {
+                adapter._layer.weight!.copy_(weight);
+                weight.Dispose();
+                adapter._isMerged = false;
+            }
+
+            _own.Clear();
+        }
+    }
+}

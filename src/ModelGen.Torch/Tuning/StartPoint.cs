@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using ModelGen.Checkpoints;
+using ModelGen.Layers;
+using ModelGen.Runs;
+using ModelGen.Tokenization;
+using TorchSharp;
+
+namespace ModelGen.Tuning;
+
+/// <summary>Where the weights are that a training starts from.</summary>
+public abstract record StartPoint
+{
+    /// <summary>Loads them into a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>What was loaded.</returns>
+    /// <exception cref="ModelGenException">They cannot be read, or are those of another model.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    internal abstract LoadedStart Load<TModel>(TModel model, IProgress<double>? progress, CancellationToken cancellation)
+        where TModel : torch.nn.Module, IGeneratedModel;
+}
+
+/// <summary>The newest checkpoint of another run of the model, with its tokenizer; where weights are averaged, the average.</summary>
+public sealed record RunStart : StartPoint
+{
+    /// <summary>The folder of the run, relative to the one that the program runs in.</summary>
+    public required string Folder { get; init; }
+
+    /// <inheritdoc/>
+    internal override LoadedStart Load<TModel>(TModel model, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(Folder, RunFiles.Checkpoints);
+        if (!Directory.Exists(folder))
+        {
+            throw new ModelGenException(
+                $"The training is to start from the run in '{Folder}', but "
+                    + (
+                        Directory.Exists(Folder)
+                            ? $"that folder has no '{RunFiles.Checkpoints}'."
+                            : $"there is no such folder here, in '{Directory.GetCurrentDirectory()}'."
+                    )
+            );
+        }
+
+        using var checkpoint = Checkpoint.OpenNewest(folder);
+        checkpoint.LoadInto(model);
+        return new LoadedStart(Folder, checkpoint.Hash)
+        {
+            Step = checkpoint.Step,
+            Tokenizer = checkpoint.HasTokenizer ? checkpoint.CreateTokenizer() : null,
+            Notes =
+            [
+                .. checkpoint.Damaged.Select(damaged =>
+                    $"the checkpoint {damaged}; the training starts from that of step {checkpoint.Step}"
+                ),
+            ],
+        };
+    }
+}
+
+/// <summary>A file of weights in the layout that the model's spec names.</summary>
+public sealed record FileStart : StartPoint
+{
+    /// <summary>A safetensors file, or the index of several, relative to the folder that the program runs in.</summary>
+    public required string Path { get; init; }
+
+    /// <inheritdoc/>
+    internal override LoadedStart Load<TModel>(TModel model, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        if (model is not IPublishedModel published)
+        {
+            throw new ModelGenException(
+                $"{model.GetName()} does not say how files name its weights; add 'weights: {{ layout: modelgen }}' to its spec."
+            );
+        }
+
+        published.Weights.Load(Path, progress, cancellation);
+        return new LoadedStart(Path, HashOf(Path));
+    }
+
+    private static string HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+}
+
+/// <summary>The weights that a training has started from.</summary>
+/// <param name="Path">Where they were.</param>
+/// <param name="Hash">SHA-256 of the file, as hexadecimal digits.</param>
+internal sealed record LoadedStart(string Path, string Hash)
+{
+    /// <summary>The step of their run; null for a file.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>The tokenizer that they were trained with; null where it is not known.</summary>
+    public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>What to know about them, each a sentence without a full stop.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

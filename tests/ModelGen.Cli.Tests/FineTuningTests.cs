@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using ModelGen.Checkpoints;
+
+namespace ModelGen.Cli.Tests;
+
+/// <summary>Recipes that train a model further, from the weights of another run.</summary>
+public sealed class FineTuningTests : IDisposable
+{
+    private const string Writer = """
+        model: Writer
+        family: transformer
+        data: { tokens: { tokenizer: characters, vocabulary: 40, context: 12 } }
+        network:
+          - embed: 16
+          - residual: [self-attention: { heads: 2, causal: true }]
+          - unembed
+        objective: next-token
+        training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 30 steps }
+
+        """;
+
+    private const string Tuned = """
+        run: Tuned
+        model: Writer
+        start: { run: runs/writer }
+        KEYS
+        data: { text: letters.txt }
+        training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 20 steps }
+
+        """;
+
+    private readonly Terminal _terminal = new();
+
+    public void Dispose() => _terminal.Dispose();
+
+    /// <summary>
+    /// The base stays as it is to the last bit, its tokenizer is that of the run, and the run says by hash what it came from.
+    /// </summary>
+    [Theory]
+    [InlineData("adapt: { lora: { rank: 2, on: [self_attention.qkv] } }", "self_attention.qkv.adapter.a", "self_attention.qkv.adapter.b")]
+    [InlineData("adapt: { dora: { rank: 2, also-train: [self_attention.projection.bias] } }", "", "self_attention.projection.bias")]
+    [InlineData("freeze: [embed, self_attention.qkv]", "", "self_attention.projection.weight")]
+    public void OnlyWhatIsToBeTrainedChanges(string keys, string added, string changed)
+    {
+        Base();
+        _terminal.Write("tuned.run.yaml", Tuned.Replace("KEYS", keys, StringComparison.Ordinal));
+
+        var (code, output, error) = _terminal.Run("train", "tuned.run.yaml");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("starting from the weights of step 30 in runs/writer\n", output);
+        using var before = Open("writer");
+        using var after = Open("tuned");
+        var own = before.Entries.Keys.Where(static name => name.StartsWith("model.", StringComparison.Ordinal)).ToList();
+        var differing = own.Where(name => !Same(before, after, name)).Select(static name => name["model.".Length..]).ToList();
+        if (keys.StartsWith("freeze", StringComparison.Ordinal))
+        {
+            Assert.Equal(["self_attention.projection.bias", "self_attention.projection.weight"], differing.Order());
+        }
+        else
+        {
+            Assert.Equal(changed.Contains("adapter", StringComparison.Ordinal) ? [] : [changed], differing);
+        }
+
+        Assert.True(added.Length == 0 || after.Entries.ContainsKey($"model.{added}"));
+        Assert.Equal(before.Metadata["tokenizer"], after.Metadata["tokenizer"]);
+        var run = JsonNode.Parse(_terminal.Read("runs/tuned/manifest.json"))!["run"]!;
+        Assert.Equal(before.Metadata["sha256"], (string?)run["start"]);
+        Assert.Equal("30", (string?)run["start.step"]);
+        Assert.Equal("runs/writer", (string?)run["fine-tuning.start.folder"]);
+
+        // What has been learned is sampled and measured, also where the adapters are not known.
+        var (first, base_) = (
+            _terminal.Run("sample", "runs/tuned", "--length", "30"),
+            _terminal.Run("sample", "runs/writer", "--length", "30")
+        );
+        Assert.Equal((0, ""), (first.Code, first.Error));
+        Assert.NotEqual(first.Output, base_.Output);
+        var (evaluation, measured) = (_terminal.Read("runs/tuned/evaluation.json"), _terminal.Run("evaluate", "runs/tuned"));
+        Assert.Equal((0, ""), (measured.Code, measured.Error));
+        Assert.Equal(Loss(evaluation), Loss(_terminal.Read("runs/tuned/evaluation.json")), 1e-4);
+    }
+
+    /// <summary>A run that was stopped ends in the same bytes, though the run that it started from is gone.</summary>
+    [Fact]
+    public void ItResumesWithoutTheRunThatItStartedFrom()
+    {
+        Base();
+        _terminal.Write("tuned.run.yaml", Tuned.Replace("KEYS", "adapt: { lora: { rank: 2, dropout: 0.1 } }", StringComparison.Ordinal));
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "whole").Code);
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--set", "training.duration=10 steps").Code);
+        Directory.Delete(_terminal["runs/writer"], recursive: true);
+
+        var (code, output, error) = _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--resume");
+
+        Assert.True(code == 0, output + error);
+        Assert.Equal(
+            _terminal.Hash("whole/checkpoints/step-000020.safetensors"),
+            _terminal.Hash("half/checkpoints/step-000020.safetensors")
+        );
+    }
+
+    [Fact]
+    public void WhatItCannotStartFromIsOneSentence()
+    {
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write("tuned.run.yaml", Tuned.Replace("KEYS", "", StringComparison.Ordinal));
+
+        var (code, _, error) = _terminal.Run("train", "tuned.run.yaml");
+        Assert.Equal(1, code);
+        Assert.StartsWith("error: The training is to start from the run in 'runs/writer', but there is no such folder here, in '", error);
+
+        Base();
+        _terminal.Write("writer.model.yaml", Writer.Replace("embed: 16", "embed: 8", StringComparison.Ordinal));
+        (code, _, error) = _terminal.Run("train", "tuned.run.yaml");
+        Assert.Equal(1, code);
+        Assert.Contains("belongs to the model Writer (", error);
+
+        _terminal.Write("tuned.run.yaml", Tuned.Replace("KEYS", "freeze: [block]", StringComparison.Ordinal));
+        (code, _, error) = _terminal.Run("train", "tuned.run.yaml");
+        Assert.Equal(1, code);
+        Assert.StartsWith("tuned.run.yaml(4,9): error MG2037: 'block' covers no weight of the model 'Writer'", error);
+    }
+
+    private void Base()
+    {
+        WriteText();
+        _terminal.Write("writer.model.yaml", Writer);
+        var (code, output, error) = _terminal.Run("train", "writer.model.yaml", "--data", "text.txt");
+        Assert.True(code == 0, output + error);
+    }
+
+    // The second has fewer letters than the first, whose tokenizer it is read with.
+    private void WriteText()
+    {
+        _terminal.Write("text.txt", string.Concat(Enumerable.Repeat("the quick brown fox jumps over the lazy dog.\n", 30)));
+        _terminal.Write(
+            "letters.txt",
+            string.Concat(Enumerable.Repeat("god, the god, hut the hut.\n".Replace(",", "", StringComparison.Ordinal), 40))
+        );
+    }
+
+    private Safetensors Open(string run) =>
+        Safetensors.Open(Directory.GetFiles(_terminal[$"runs/{run}/checkpoints"]).Order(StringComparer.Ordinal).Last());
+
+    private static bool Same(Safetensors one, Safetensors other, string name)
+    {
+        using var left = one.Read(name);
+        using var right = other.Read(name);
+        return left.Equals(right);
+    }
+
+    private static double Loss(string evaluation) => (double)JsonNode.Parse(evaluation)!["figures"]!["validation_loss"]!;
+}
