@@ -4,10 +4,12 @@ using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words.Families;
+using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Compiler;
 
@@ -159,6 +161,12 @@ internal static class RecipeCompiler
     /// <summary>The model of a sound recipe with the recipe's values in place of its own; null where either is not sound.</summary>
     public static ModelSpec? Trained(ChosenRecipe chosen) =>
         chosen is { Spec: { Arguments: not null } recipe, Model.Spec: { } spec } ? RecipeFamily.Trained(recipe, spec) : null;
+
+    /// <summary>Which weights of the model of a sound recipe are trained; null for all.</summary>
+    /// <param name="chosen">The recipe.</param>
+    /// <param name="model">The model, with the recipe's values in place of its own.</param>
+    public static TrainedWeights? TrainedWeights(ChosenRecipe chosen, ModelGraph model) =>
+        chosen.Spec?.Arguments is { } arguments ? FineTuning.Trained(arguments, model) : null;
 
     /// <summary>The mistakes of a recipe that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) =>

@@ -249,6 +249,61 @@ public sealed class PlanTests : IDisposable
     }
 
     /// <summary>The page shows what the command writes.</summary>
+    /// <summary>Of a recipe that trains a part of its model, the table tells how much of each layer, and the memory is that of the part.</summary>
+    [Fact]
+    public void WhatIsFrozenIsTold()
+    {
+        _terminal.Write(
+            "gpt.model.yaml",
+            """
+            model: Gpt
+            family: transformer
+            data: { tokens: { vocabulary: 40, tokenizer: characters, context: 12 } }
+            network:
+              - embed: 16
+              - repeat: 2
+                layers: [residual: [self-attention: { heads: 2, causal: true }]]
+              - unembed
+            objective: next-token
+            training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 30 steps }
+
+            """
+        );
+        const string Recipe = "run: Tuned\nmodel: Gpt\nKEY\ntraining: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 20 steps }\n";
+
+        // Rank 2 on [48, 16], of one of two blocks; Adam keeps two numbers for each.
+        Tells("adapt: { lora: { rank: 2, on: [blocks.1.self_attention.qkv] } }", 128);
+        Tells(
+            "adapt: { dora: { rank: 2, on: [blocks.*.self_attention.qkv], also-train: [blocks.0.self_attention.qkv.bias] } }",
+            (2 * 176) + 48
+        );
+        Tells("freeze: [embed, blocks.0]", 1088);
+
+        void Tells(string key, int trained)
+        {
+            _terminal.Write("tuned.run.yaml", Recipe.Replace("KEY", key, StringComparison.Ordinal));
+            var (code, output, error) = _terminal.Run("plan", "tuned.run.yaml");
+            Assert.Equal((0, ""), (code, error));
+            var lines = output.Split('\n');
+            Assert.StartsWith("layer ", lines[0], StringComparison.Ordinal);
+            Assert.Contains("  parameters  trained  multiply-adds  ", lines[0], StringComparison.Ordinal);
+            Assert.Contains(lines, line =>
+                line.StartsWith("embed ", StringComparison.Ordinal) && line.Contains("  832        0  ", StringComparison.Ordinal)
+            );
+            Assert.Contains(
+                $"{trained:N0}",
+                lines.Single(static line => line.StartsWith("total", StringComparison.Ordinal)),
+                StringComparison.Ordinal
+            );
+
+            using var plan = JsonDocument.Parse(_terminal.Run("plan", "tuned.run.yaml", "--json").Output);
+            var training = plan.RootElement.GetProperty("training");
+            Assert.Equal(trained, plan.RootElement.GetProperty("trained").GetInt64());
+            Assert.Equal(4L * trained, training.GetProperty("gradients").GetInt64());
+            Assert.Equal(8L * trained, training.GetProperty("optimizer").GetInt64());
+        }
+    }
+
     [Fact]
     public void TheExampleOfThePageIsTrue()
     {

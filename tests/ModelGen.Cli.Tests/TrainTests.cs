@@ -155,11 +155,13 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(_terminal.Read("writer.model.yaml"), _terminal.Read("b/writer.model.yaml"));
     }
 
+    /// <summary>The tokenizer is that of the run, whatever characters another text has: it knows all of them, or one of them is named.</summary>
     [Fact]
-    public void ATokenizerOfAnotherTextIsRefused()
+    public void AnotherTextIsReadWithTheTokenizerOfTheRun()
     {
         WriteText();
-        _terminal.Write("other.txt", string.Concat(Enumerable.Repeat("quite another text with other letters: xyz. ", 100)));
+        _terminal.Write("near.txt", string.Concat(Enumerable.Repeat("the set is said.\n", 100)));
+        _terminal.Write("other.txt", string.Concat(Enumerable.Repeat("the set is said.\n", 100)) + "#");
         _terminal.Write(
             "speller.model.yaml",
             Writer
@@ -168,11 +170,17 @@ public sealed class TrainTests : IDisposable
         );
         Assert.Equal((0, ""), Codes(_terminal.Run("train", "speller.model.yaml", "--data", "text.txt", "--no-evaluation")));
 
-        var (code, _, error) = _terminal.Run("evaluate", "runs/speller", "--data", "other.txt");
+        var (code, output, error) = _terminal.Run("evaluate", "runs/speller", "--data", "near.txt");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("\nThese are not the data that the model was trained on.\n", output);
 
+        (code, _, error) = _terminal.Run("evaluate", "runs/speller", "--data", "other.txt");
         Assert.Equal(1, code);
-        Assert.StartsWith("error: The tokenizer of the data is not that of the run", error);
-        Assert.False(File.Exists(_terminal["runs/speller/evaluation.json"]));
+        Assert.StartsWith(
+            "error: The character '#' (U+0023) at line 101, column 1 does not occur in the text that the tokenizer was built from",
+            error
+        );
+        Assert.False(File.Exists(_terminal["runs/speller/evaluations/other.txt/evaluation.json"]));
     }
 
     [Theory]

@@ -47,29 +47,30 @@ internal sealed class Part(string name, string summary, int origin)
             static (sum, element) => checked(sum + element.ParameterCount)
         );
 
-    /// <summary>All its parameters, each with the part that holds it.</summary>
-    public IEnumerable<(Part Holder, StateEntry Entry)> Parameters() =>
+    /// <summary>All its parameters with their names in state dictionaries, each with the part that holds it.</summary>
+    public IEnumerable<(string Name, Part Holder, StateEntry Entry)> Parameters() =>
         State
             .Where(static entry => !entry.IsBuffer)
-            .Select(entry => (this, entry))
-            .Concat(Elements.SelectMany(static element => element.Parts).SelectMany(static part => part.Parameters()));
+            .Select(entry => ($"{Name}.{entry.Name}", this, entry))
+            .Concat(
+                Elements.SelectMany(
+                    (element, index) =>
+                        element
+                            .Parts.SelectMany(static part => part.Parameters())
+                            .Select(inner => ($"{ElementName(index)}.{inner.Name}", inner.Holder, inner.Entry))
+                )
+            );
+
+    /// <summary>The name of one of its module classes in state dictionaries.</summary>
+    /// <param name="index">Which.</param>
+    public string ElementName(int index) => IsList ? FormattableString.Invariant($"{Name}.{index}") : Name;
 
     /// <summary>All its parameters and buffers, with their names in state dictionaries.</summary>
     public IEnumerable<StateEntry> AllState() =>
         State
             .Select(entry => entry with { Name = $"{Name}.{entry.Name}" })
             .Concat(
-                Elements.SelectMany(
-                    (element, i) =>
-                        element
-                            .State()
-                            .Select(entry =>
-                                entry with
-                                {
-                                    Name = IsList ? FormattableString.Invariant($"{Name}.{i}.{entry.Name}") : $"{Name}.{entry.Name}",
-                                }
-                            )
-                )
+                Elements.SelectMany((element, i) => element.State().Select(entry => entry with { Name = $"{ElementName(i)}.{entry.Name}" }))
             );
 
     /// <summary>One of its own parameters or buffers as an operand.</summary>

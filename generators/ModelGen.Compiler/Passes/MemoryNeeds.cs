@@ -42,7 +42,7 @@ internal sealed record MemoryNeeds(
     /// <param name="setup">How it is trained.</param>
     public static MemoryNeeds Of(ModelGraph model, TrainingSetup setup)
     {
-        var weights = WeightsOf(model);
+        var weights = checked(WeightsOf(model) + (setup.Added * sizeof(float)));
         return new MemoryNeeds(
             weights,
             setup.IsAveraged ? weights : 0,

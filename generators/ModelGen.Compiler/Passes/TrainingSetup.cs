@@ -6,7 +6,11 @@ namespace ModelGen.Compiler.Passes;
 /// <param name="IsAveraged">Whether an average of the weights is kept.</param>
 /// <param name="LossBytes">What the loss of a sample needs besides the model's activations.</param>
 /// <param name="Groups">What each optimizer trains; they take turns.</param>
-internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAveraged, long LossBytes, IReadOnlyList<TrainedGroup> Groups);
+internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAveraged, long LossBytes, IReadOnlyList<TrainedGroup> Groups)
+{
+    /// <summary>How many parameters the training adds to the model.</summary>
+    public long Added { get; init; }
+}
 
 /// <summary>What one optimizer trains.</summary>
 /// <param name="Name">Its name; empty if it is the only one.</param>

@@ -63,8 +63,9 @@ internal abstract class Adapter(string word, string summary)
             ? null
             : $"a change of rank {rank} has no fewer numbers than '{weight.Name}' itself, which is [{string.Join(", ", weight.Shape)}]";
 
-    /// <summary>The trained numbers of a layer.</summary>
+    /// <summary>What is trained for the weight of a layer.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="weight">The weight, [outputs, inputs].</param>
-    public virtual long ParameterCount(Arguments arguments, StateEntry weight) => arguments.Get(Rank) * weight.Shape.Sum();
+    public virtual IReadOnlyList<StateEntry> Trained(Arguments arguments, StateEntry weight) =>
+        arguments.Get(Rank) is var rank ? [new("a", rank, weight.Shape[1]), new("b", weight.Shape[0], rank)] : [];
 }

@@ -24,7 +24,9 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     public abstract ModelGraph? Build(ModelSpec spec, List<GraphError> errors);
 
     /// <summary>How a built model is trained, as far as its memory depends on it; null where its spec does not say.</summary>
-    public abstract TrainingSetup? Setup(ModelGraph model);
+    /// <param name="model">The model.</param>
+    /// <param name="trained">Which of its weights are trained; null for all.</param>
+    public abstract TrainingSetup? Setup(ModelGraph model, TrainedWeights? trained = null);
 
     /// <summary>What the class of a built model offers besides its layers.</summary>
     public abstract ModelSurface Surface(ModelGraph model);

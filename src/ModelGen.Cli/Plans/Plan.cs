@@ -20,14 +20,32 @@ internal sealed record Plan(
     DecodingCache? Cache
 )
 {
+    /// <summary>Whether some weights are not trained as they are.</summary>
+    public bool IsPartial { get; private init; }
+
     /// <summary>Of a model without mistakes.</summary>
     /// <param name="spec">The model, with the values of a recipe in place of its own where a recipe is planned.</param>
-    public static Plan Of(ModelSpec spec)
+    /// <param name="trainedIn">Which weights of the model are trained; null for all.</param>
+    public static Plan Of(ModelSpec spec, Func<ModelGraph, TrainedWeights?>? trainedIn = null)
     {
         var model = SpecCompiler.Build(spec)!;
-        var setup = Family.Of(spec).Setup(model);
-        return new Plan(model, LayerRows.Of(model), setup, setup is null ? null : MemoryNeeds.Of(model, setup), DecodingCache.Of(model));
+        var trained = trainedIn?.Invoke(model);
+        var setup = Family.Of(spec).Setup(model, trained);
+        return new Plan(
+            model,
+            LayerRows.Of(model, trained),
+            setup,
+            setup is null ? null : MemoryNeeds.Of(model, setup),
+            DecodingCache.Of(model)
+        )
+        {
+            IsPartial = trained is not null,
+            Trained = (trained ?? TrainedWeights.All).CountIn(model),
+        };
     }
+
+    /// <summary>How many numbers are trained.</summary>
+    public long Trained { get; private init; }
 
     /// <summary>The multiply-adds of one sample of the longest length.</summary>
     public long MultiplyAdds => Model.Root.MultiplyAdds.Evaluate(Model.Data.Longest);

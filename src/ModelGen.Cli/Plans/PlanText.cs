@@ -31,25 +31,33 @@ internal static class PlanText
     {
         IReadOnlyList<string[]> rows =
         [
-            ["layer", "output", "parameters", "multiply-adds", "precision"],
+            ["layer", "output", "parameters", "trained", "multiply-adds", "precision"],
             .. plan.Layers.Select(static layer =>
                 new[]
                 {
                     new string(' ', 2 * layer.Depth) + layer.Label + (layer.Times > 1 ? $" × {Number(layer.Times)}" : ""),
                     layer.Output.ToString(),
                     layer.Parameters == 0 ? "" : Number(layer.Parameters),
+                    layer is { Parameters: > 0, Trained: { } trained } ? Number(trained) : "",
                     layer.MultiplyAdds == 0 ? "" : Number(layer.MultiplyAdds),
                     layer.Precision ?? "",
                 }
             ),
-            ["total", plan.Model.Root.Output.Shape.ToString(), Number(plan.Model.Root.ParameterCount), Number(plan.MultiplyAdds), ""],
+            [
+                "total",
+                plan.Model.Root.Output.Shape.ToString(),
+                Number(plan.Model.Root.ParameterCount),
+                Number(plan.Trained),
+                Number(plan.MultiplyAdds),
+                "",
+            ],
         ];
-        var widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
         {
             yield return (
                 $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  "
-                + $"{row[3].PadLeft(widths[3])}  {row[4]}"
+                + $"{(plan.IsPartial ? $"{row[3].PadLeft(widths[3])}  " : "")}{row[4].PadLeft(widths[4])}  {row[5]}"
             ).TrimEnd();
         }
 

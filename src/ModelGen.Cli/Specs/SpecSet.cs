@@ -3,6 +3,8 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp;
 using ModelGen.Compiler.Files;
+using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Cli.Specs;
@@ -80,6 +82,14 @@ internal sealed class SpecSet
         SpecFiles.IsRecipe(file)
             ? RecipeCompiler.Trained(RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model)))!
             : _models[Path.GetFullPath(file)].Spec!;
+
+    /// <summary>Which weights are trained as a sound file says; null for all.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="model">The model of <see cref="Trained"/>, built.</param>
+    public TrainedWeights? TrainedWeights(string file, ModelGraph model) =>
+        SpecFiles.IsRecipe(file)
+            ? RecipeCompiler.TrainedWeights(RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model)), model)
+            : null;
 
     private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);
 

@@ -84,7 +84,7 @@ internal static class PlanVerb
 
         var specs = new SpecSet(files);
         var spec = specs.CompileOne();
-        return spec.IsSound ? Plan.Of(specs.Trained(spec.Path)) : null;
+        return spec.IsSound ? Plan.Of(specs.Trained(spec.Path), model => specs.TrainedWeights(spec.Path, model)) : null;
     }
 
     private static PlannedTime Probe(RunSpec spec, string device, CancellationToken stop)

@@ -13,5 +13,6 @@ internal sealed class Dora()
 {
     public override string Record => "DoraOptions";
 
-    public override long ParameterCount(Arguments arguments, StateEntry weight) => base.ParameterCount(arguments, weight) + weight.Shape[0];
+    public override IReadOnlyList<StateEntry> Trained(Arguments arguments, StateEntry weight) =>
+        [.. base.Trained(arguments, weight), new("magnitude", weight.Shape[0])];
 }

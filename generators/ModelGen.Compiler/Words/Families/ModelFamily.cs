@@ -88,9 +88,15 @@ internal abstract class ModelFamily(
             : null;
     }
 
-    public sealed override TrainingSetup? Setup(ModelGraph model) =>
+    public sealed override TrainingSetup? Setup(ModelGraph model, TrainedWeights? trained = null) =>
         model.Spec.Arguments.TryGet(training, out var options)
-            ? TrainingGroup.Setup(training, options, OptimizerGroups(options, model.Root.Parts), LossBytes(model))
+            ? TrainingGroup.Setup(
+                training,
+                options,
+                [.. OptimizerGroups(options, model.Root.Parts)],
+                LossBytes(model),
+                trained ?? TrainedWeights.All
+            )
             : null;
 
     public override ModelSurface Surface(ModelGraph model) =>

@@ -5,6 +5,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Operations;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Text;
@@ -72,6 +73,30 @@ internal static class FineTuning
             );
     }
 
+    /// <summary>Which weights of a model are trained; null for all.</summary>
+    /// <param name="arguments">The recipe's values.</param>
+    /// <param name="model">The model, which they fit.</param>
+    public static TrainedWeights? Trained(Arguments arguments, ModelGraph model)
+    {
+        if (arguments.TryGet(Freeze, out var freeze))
+        {
+            var frozen = freeze.Get(Frozen);
+            return new TrainedWeights(name => !Covers(frozen, name), static _ => []);
+        }
+
+        if (!arguments.TryGet(Adapt, out var adapt))
+        {
+            return null;
+        }
+
+        var also = adapt.Arguments.TryGet(Adapter.AlsoTrain, out var patterns) ? patterns : default;
+        var adapted = Adapted(adapt, model).ToDictionary(static layer => layer.Weight.Name, static layer => layer.Weight);
+        return new TrainedWeights(
+            name => Covers(also, name) && !adapted.ContainsKey(name),
+            name => adapted.TryGetValue(name, out var weight) ? adapt.Definition.Trained(adapt.Arguments, weight) : []
+        );
+    }
+
     /// <summary>What is wrong with the keys for a model.</summary>
     /// <param name="arguments">The recipe's values.</param>
     /// <param name="model">The model.</param>
@@ -102,7 +127,7 @@ internal static class FineTuning
                     $"with '{Adapt.Name}' all weights are frozen but those under its '{Adapter.AlsoTrain.Name}'; leave '{Freeze.Name}' out"
                 );
             }
-            else if (weights.All(name => frozen.Any(pattern => StatePattern.Covers(pattern, name))))
+            else if (weights.All(name => Covers(frozen, name)))
             {
                 yield return Conflict(Freeze, $"it covers all weights of '{model.Spec.Name}', so that nothing is left to train");
             }
@@ -151,7 +176,7 @@ internal static class FineTuning
             yield return Conflict(Adapt, $"'{model.Spec.Name}' has no linear layer to adapt");
         }
 
-        foreach (var layer in layers.Where(layer => on.Count == 0 || on.Any(pattern => StatePattern.Covers(pattern, layer.Name))))
+        foreach (var layer in Adapted(adapt, model))
         {
             if (Adapter.Misfit(adapt.Arguments, layer.Weight) is { } misfit)
             {
@@ -161,21 +186,17 @@ internal static class FineTuning
         }
     }
 
+    // The linear layers that are adapted.
+    private static IEnumerable<(string Name, StateEntry Weight)> Adapted(Configured<Adapter> adapt, ModelGraph model) =>
+        Layers(model.Root).Where(layer => !adapt.Arguments.TryGet(Adapter.On, out var on) || Covers(on, layer.Name));
+
+    private static bool Covers(EquatableArray<string> patterns, string name) => patterns.Any(pattern => StatePattern.Covers(pattern, name));
+
     // The linear layers of a model with the weights that adapters change, under their full names.
     private static IEnumerable<(string Name, StateEntry Weight)> Layers(ModuleGraph graph) =>
-        graph.Parts.SelectMany(static part =>
-            part.Op is Linear
-                ? [(part.Name, part.State[0] with { Name = $"{part.Name}.{part.State[0].Name}" })]
-                : part.Elements.SelectMany(
-                    (element, index) =>
-                        Layers(element)
-                            .Select(inner =>
-                            {
-                                var prefix = part.IsList ? FormattableString.Invariant($"{part.Name}.{index}.") : $"{part.Name}.";
-                                return (prefix + inner.Name, inner.Weight with { Name = prefix + inner.Weight.Name });
-                            })
-                )
-        );
+        from weight in graph.Parts.SelectMany(static part => part.Parameters())
+        where weight.Holder.Op is Linear && weight.Entry == weight.Holder.State[0]
+        select (weight.Name.Substring(0, weight.Name.LastIndexOf('.')), weight.Entry with { Name = weight.Name });
 
     private static IEnumerable<GraphError> Unmatched(
         string place,

@@ -218,16 +218,26 @@ internal static class TrainingGroup
     /// <param name="training">Its values.</param>
     /// <param name="groups">What each optimizer trains.</param>
     /// <param name="lossBytes">What the loss of a sample needs besides the model's activations.</param>
-    public static TrainingSetup Setup(GroupParameter group, Arguments training, IEnumerable<OptimizerGroup> groups, long lossBytes) =>
+    /// <param name="weights">Which weights are trained.</param>
+    public static TrainingSetup Setup(
+        GroupParameter group,
+        Arguments training,
+        IReadOnlyList<OptimizerGroup> groups,
+        long lossBytes,
+        TrainedWeights weights
+    ) =>
         new(
             (long)training.Value(Key(group, Batch))!,
             training.Get(Accumulate),
             training.Value(Key(group, Average)) is not null,
             lossBytes,
             [
-                .. groups.Select(static trained =>
+                .. groups.Select(trained =>
                 {
-                    var parameters = trained.Parts.SelectMany(static part => part.Parameters()).ToList();
+                    var parameters = trained
+                        .Parts.SelectMany(static part => part.Parameters())
+                        .SelectMany(each => weights.Of(each.Name, each.Entry).Select(entry => (each.Holder, Entry: entry)))
+                        .ToList();
                     var (optimizer, arguments) = (trained.Optimizer.Definition, trained.Optimizer.Arguments);
                     return new TrainedGroup(
                         trained.Name,
@@ -237,7 +247,15 @@ internal static class TrainingGroup
                     );
                 }),
             ]
-        );
+        )
+        {
+            Added = groups
+                .SelectMany(static trained => trained.Parts)
+                .Distinct()
+                .SelectMany(static part => part.Parameters())
+                .SelectMany(each => weights.Added(each.Name))
+                .Sum(static entry => entry.Count),
+        };
 
     /// <summary>Optimizers that have nothing to do.</summary>
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>
