@@ -83,7 +83,11 @@ public class KilledRunTests : IDisposable
         {
             var steps = Enumerable.Range(1, (int)step).Select(static made => (long)made).ToList();
             Assert.Equal(steps, Trained(MetricsFile.Read(Path.Combine(folder, SmallRun.Metrics))).TakeWhile(made => made <= step));
-            var events = Directory.EnumerateFiles(Path.Combine(folder, SmallRun.Events)).Order(StringComparer.Ordinal).Last();
+            var events = Directory
+                .EnumerateFiles(Path.Combine(folder, SmallRun.Events))
+                .Where(static file => !file.EndsWith(".tmp", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Last();
             Assert.Superset(
                 steps.ToHashSet(),
                 EventFile
