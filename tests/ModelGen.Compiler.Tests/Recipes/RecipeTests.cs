@@ -90,8 +90,8 @@ public sealed partial class RecipeTests
                 + "modelgen }'"
         ),
         ($"{Names}{Training}freeze: [embd]\n", "(4,9): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
-        ($"{Names}{Training}freeze: ['*']\n", "(4,9): MG2023: it covers all weights of 'Gpt', so that nothing is left to train"),
-        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,8): MG2023: 'Gpt' has no linear layer to adapt"),
+        ($"{Names}{Training}freeze: ['*']\n", "(4,9): MG2023: nothing is left to train in 'Gpt'"),
+        ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,8): MG2023: nothing is left to train in 'Gpt'"),
         (
             $"run: Long\nmodel: Sorter\n{Training}adapt: {{ lora: 8 }}\n",
             "(4,8): MG2023: a change of rank 8 has no fewer numbers than 'linear.weight' itself, which is [2, 4]"
@@ -103,6 +103,10 @@ public sealed partial class RecipeTests
         (
             $"run: Long\nmodel: Sorter\n{Training}adapt: {{ dora: 1 }}\nfreeze: [linear.bias]\n",
             "(5,9): MG2023: with 'adapt' all weights are frozen but those under its 'also-train'; leave 'freeze' out"
+        ),
+        (
+            $"run: Long\nmodel: Game\ntraining: {{ optimizer: {{ adam: 1e-4 }}, batch: 16, duration: 2 epochs }}\nfreeze: [discriminator]\n",
+            "(4,9): MG2023: nothing is left to train in the discriminator of 'Game'"
         ),
         (
             $"{Names}{Training}reference: runs/gpt\n",

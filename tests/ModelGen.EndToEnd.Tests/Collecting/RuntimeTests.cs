@@ -368,6 +368,24 @@ public sealed class RuntimeTests : IDisposable
             var (norm, input) = (test.Held(new RmsNorm([3])), test.Held(Waves(4, 3)));
             return results => test.Differentiate(results, input, norm.call);
         },
+        [typeof(LowRankAdapter)] = static test =>
+        {
+            var (layer, input) = (test.Held(nn.Linear(3, 4)), test.Held(Waves(5, 3)));
+            LowRankAdapter.AddTo(layer, rank: 2, scale: 0.7, dropout: 0, hasMagnitude: true);
+            var adapter = LowRankAdapter.AllOf(layer).Single();
+            using (var change = Waves(4, 2))
+            using (no_grad())
+            {
+                adapter.b.copy_(change);
+            }
+
+            return results =>
+            {
+                test.Differentiate(results, input, layer.call);
+                using var changed = LowRankAdapter.Merge(layer);
+                results.Add(layer.weight!);
+            };
+        },
         [typeof(SinusoidalPositions)] = static _ => static results => results.Take(SinusoidalPositions.Table(5, 6, CPU)),
         [typeof(TextGenerator)] = static test =>
         {

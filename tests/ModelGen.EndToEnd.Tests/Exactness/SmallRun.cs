@@ -1,6 +1,7 @@
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Classes;
+using ModelGen.Native;
 using ModelGen.Runs;
 using ModelGen.Tests.Training;
 using ModelGen.Tokenization;
@@ -45,6 +46,9 @@ internal static class SmallRun
     /// <param name="observer">Who watches beside the files of the run; told of every step.</param>
     public static void Train(string model, string folder, bool isResumed, TrainingObserver observer)
     {
+        // It chooses the kernels, which a run records, and not every model below is one that loads it.
+        Libtorch.Load();
+
         // Another seed for another beginning: what a resumed run knows, it must have read.
         manual_seed(isResumed ? 77 : 4).Dispose();
 

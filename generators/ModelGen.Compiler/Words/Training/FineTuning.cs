@@ -100,7 +100,28 @@ internal static class FineTuning
     /// <summary>What is wrong with the keys for a model.</summary>
     /// <param name="arguments">The recipe's values.</param>
     /// <param name="model">The model.</param>
-    public static IEnumerable<GraphError> Problems(Arguments arguments, ModelGraph model)
+    public static IReadOnlyList<GraphError> Problems(Arguments arguments, ModelGraph model)
+    {
+        var problems = Misfits(arguments, model).ToList();
+        if (problems.Count > 0 || Trained(arguments, model) is not { } trained)
+        {
+            return problems;
+        }
+
+        // Where networks are trained against each other, each needs something to train.
+        var setup = Family.Of(model.Spec).Setup(model, trained);
+        return setup?.Groups.FirstOrDefault(static group => group.Parameters == 0) is { } idle
+            ?
+            [
+                Conflict(
+                    arguments.TryGet(Adapt, out _) ? Adapt : Freeze,
+                    $"nothing is left to train in {(idle.Name.Length > 0 ? $"the {idle.Name} of " : "")}'{model.Spec.Name}'"
+                ),
+            ]
+            : [];
+    }
+
+    private static IEnumerable<GraphError> Misfits(Arguments arguments, ModelGraph model)
     {
         var weights = model.Root.State().Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).ToList();
         if (arguments.TryGet(Start, out var start) && start.Definition.NeedsLayout && model.Weights is null)
@@ -126,10 +147,6 @@ internal static class FineTuning
                     Freeze,
                     $"with '{Adapt.Name}' all weights are frozen but those under its '{Adapter.AlsoTrain.Name}'; leave '{Freeze.Name}' out"
                 );
-            }
-            else if (weights.All(name => Covers(frozen, name)))
-            {
-                yield return Conflict(Freeze, $"it covers all weights of '{model.Spec.Name}', so that nothing is left to train");
             }
         }
 
@@ -169,11 +186,6 @@ internal static class FineTuning
             {
                 yield return problem;
             }
-        }
-
-        if (layers.Count == 0)
-        {
-            yield return Conflict(Adapt, $"'{model.Spec.Name}' has no linear layer to adapt");
         }
 
         foreach (var layer in Adapted(adapt, model))
