@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModelGen.Layers;
 using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -89,7 +90,8 @@ public sealed class ModelWeights
     }
 
     /// <summary>
-    /// Writes the model's weights as float32 in one safetensors file; an earlier file stays until the new one is complete.
+    /// Writes the model's weights, with what adapters change of them, as float32 in one safetensors file; an earlier file stays until the
+    /// new one is complete.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelGenException">The file cannot be written, for example because the disk is full.</exception>
@@ -97,6 +99,7 @@ public sealed class ModelWeights
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var scope = NewDisposeScope();
+        using var changed = LowRankAdapter.Merge(_model);
         var state = _model.state_dict();
         var tensors = _table.Links.ToDictionary(
             static link => link.Name,

@@ -123,6 +123,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         var chosen = Devices.Choose(device);
         manual_seed(0).Dispose();
         using var model = RunSession.WithWeights(Create(chosen), stop);
+        FineTuning?.ApplyTo(model);
         using var data = Read(model, stop);
         return StepProbe.Of(CreateObjective(model, data), Training, steps, stop);
     }

@@ -1,3 +1,4 @@
+using ModelGen.Checkpoints;
 using ModelGen.Layers;
 using ModelGen.Native;
 using ModelGen.Tuning;
@@ -151,6 +152,21 @@ public sealed class FineTuningTests : IDisposable
 
         var own = nn.functional.linear(x, layer.weight!, layer.bias);
         Assert.Equal(own.data<float>().ToArray(), layer.call(x).data<float>().ToArray());
+    }
+
+    /// <summary>A file of weights knows no adapters, and has what they have changed.</summary>
+    [Fact]
+    public void AFileOfWeightsHasTheChange()
+    {
+        using var folder = new TemporaryFolder();
+        using var layer = nn.Linear(6, 5);
+        var adapter = Adapted(layer, Options(false));
+        var changed = Doubles(layer.weight!) + (1.5 * Doubles(adapter.b).mm(Doubles(adapter.a)));
+
+        new ModelWeights(layer, new WeightTable("modelgen", [new WeightLink("w", "weight", 0, 5)])).Save(folder["a.safetensors"]);
+
+        using var file = Safetensors.Open(folder["a.safetensors"]);
+        Assert.True(allclose(changed, Doubles(file.Read("w")), Tolerance, Tolerance));
     }
 
     [Fact]
