@@ -80,25 +80,23 @@ internal static class Program
     // It would be taken for a path, and what follows for one argument too many.
     private static void RefuseUnknownOptions(CommandResult given)
     {
-        foreach (var argument in given.Children.OfType<ArgumentResult>())
+        foreach (var option in OptionsForArguments(given))
         {
-            foreach (var option in argument.Tokens.Where(static token => IsOption(token.Value)))
-            {
-                argument.AddError(Unknown(given.Command, option.Value));
-            }
+            given.AddError(Unknown(given.Command, option));
         }
     }
+
+    private static IEnumerable<string> OptionsForArguments(CommandResult given) =>
+        given
+            .Children.OfType<ArgumentResult>()
+            .SelectMany(static argument => argument.Tokens.Select(static token => token.Value))
+            .Where(IsOption);
 
     // The first word that is nothing; null where each is something.
     private static string? NotUnderstood(ParseResult parsed)
     {
         var given = parsed.CommandResult;
-        var unknown = given
-            .Children.OfType<ArgumentResult>()
-            .SelectMany(static argument => argument.Tokens.Select(static token => token.Value))
-            .Where(IsOption)
-            .Concat(parsed.UnmatchedTokens)
-            .FirstOrDefault();
+        var unknown = OptionsForArguments(given).Concat(parsed.UnmatchedTokens).FirstOrDefault();
         return unknown is null ? null : Unknown(given.Command, unknown);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelGen.Cli.Plans;
 using ModelGen.Cli.Specs;
+using ModelGen.Compiler;
 using ModelGen.Compiler.Operations;
 
 namespace ModelGen.Cli.Tests;
@@ -231,7 +232,7 @@ public sealed class PlanTests : IDisposable
         var specs = new SpecSet([file], "ModelGen.EndToEnd.Tests");
         Assert.NotNull(specs.Compile().Single().Code);
 
-        var plan = Plan.Of(specs.Trained(file));
+        var plan = Plan.Of(SpecCompiler.Build(specs.Trained(file))!);
 
         // A likelihood may have a parameter without being a layer.
         var layers = plan.Layers.Where(static layer => layer.Precision is not null).ToList();

@@ -67,5 +67,5 @@ internal abstract class Adapter(string word, string summary)
     /// <param name="arguments">Its arguments.</param>
     /// <param name="weight">The weight, [outputs, inputs].</param>
     public virtual IReadOnlyList<StateEntry> Trained(Arguments arguments, StateEntry weight) =>
-        arguments.Get(Rank) is var rank ? [new("a", rank, weight.Shape[1]), new("b", weight.Shape[0], rank)] : [];
+        [new("a", arguments.Get(Rank), weight.Shape[1]), new("b", weight.Shape[0], arguments.Get(Rank))];
 }

@@ -29,11 +29,11 @@ internal sealed class TrainedRun
     /// <summary>Opens the run in a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="settings">The keys of its spec that have other values.</param>
-    /// <param name="data">The path of what to learn from instead of what its recipe says; null for that.</param>
+    /// <param name="data">What to learn from instead of what its recipe says; null for that.</param>
     /// <exception cref="ModelGenException">It is no folder of a run, or something is wrong with its spec.</exception>
-    public static TrainedRun Open(string folder, IReadOnlyList<Setting> settings, string? data)
+    public static TrainedRun Open(string folder, IReadOnlyList<Setting> settings, RecognisedData? data)
     {
-        var spec = RunSpec.OfRun(folder, settings, data is null ? null : RecognisedData.Of(data));
+        var spec = RunSpec.OfRun(folder, settings, data);
         return spec.IsSound
             ? new TrainedRun(folder, spec, RunAssembly.Load(spec))
             : throw new ModelGenException(

@@ -1,7 +1,5 @@
-using ModelGen.Compiler;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
-using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Cli.Plans;
@@ -24,13 +22,11 @@ internal sealed record Plan(
     public bool IsPartial { get; private init; }
 
     /// <summary>Of a model without mistakes.</summary>
-    /// <param name="spec">The model, with the values of a recipe in place of its own where a recipe is planned.</param>
-    /// <param name="trainedIn">Which weights of the model are trained; null for all.</param>
-    public static Plan Of(ModelSpec spec, Func<ModelGraph, TrainedWeights?>? trainedIn = null)
+    /// <param name="model">The model, with the values of a recipe in place of its own where a recipe is planned.</param>
+    /// <param name="trained">Which of its weights are trained; null for all.</param>
+    public static Plan Of(ModelGraph model, TrainedWeights? trained = null)
     {
-        var model = SpecCompiler.Build(spec)!;
-        var trained = trainedIn?.Invoke(model);
-        var setup = Family.Of(spec).Setup(model, trained);
+        var setup = Family.Of(model.Spec).Setup(model, trained);
         return new Plan(
             model,
             LayerRows.Of(model, trained),

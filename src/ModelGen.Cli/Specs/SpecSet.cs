@@ -79,17 +79,15 @@ internal sealed class SpecSet
 
     /// <summary>The model of a sound file; that of a recipe has the recipe's values in place of its own.</summary>
     public ModelSpec Trained(string file) =>
-        SpecFiles.IsRecipe(file)
-            ? RecipeCompiler.Trained(RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model)))!
-            : _models[Path.GetFullPath(file)].Spec!;
+        SpecFiles.IsRecipe(file) ? RecipeCompiler.Trained(Chosen(file))! : _models[Path.GetFullPath(file)].Spec!;
 
     /// <summary>Which weights are trained as a sound file says; null for all.</summary>
     /// <param name="file">The file.</param>
     /// <param name="model">The model of <see cref="Trained"/>, built.</param>
     public TrainedWeights? TrainedWeights(string file, ModelGraph model) =>
-        SpecFiles.IsRecipe(file)
-            ? RecipeCompiler.TrainedWeights(RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model)), model)
-            : null;
+        SpecFiles.IsRecipe(file) ? RecipeCompiler.TrainedWeights(Chosen(file), model) : null;
+
+    private ChosenRecipe Chosen(string file) => RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model));
 
     private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);
 

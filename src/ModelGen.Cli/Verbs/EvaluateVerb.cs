@@ -34,7 +34,7 @@ internal static class EvaluateVerb
             {
                 var path = parsed.GetValue(folder)!;
                 var other = parsed.GetValue(data);
-                var run = TrainedRun.Open(path, [], other);
+                var run = TrainedRun.Open(path, [], RunOption.Recognise(other));
                 return Task.FromResult(
                     run.Run.Evaluate(
                         new RunSettings

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelGen.Cli.Compilation;
 using ModelGen.Cli.Plans;
 using ModelGen.Cli.Specs;
+using ModelGen.Compiler;
 using ModelGen.Runs;
 
 namespace ModelGen.Cli.Verbs;
@@ -84,7 +85,13 @@ internal static class PlanVerb
 
         var specs = new SpecSet(files);
         var spec = specs.CompileOne();
-        return spec.IsSound ? Plan.Of(specs.Trained(spec.Path), model => specs.TrainedWeights(spec.Path, model)) : null;
+        if (!spec.IsSound)
+        {
+            return null;
+        }
+
+        var model = SpecCompiler.Build(specs.Trained(spec.Path))!;
+        return Plan.Of(model, specs.TrainedWeights(spec.Path, model));
     }
 
     private static PlannedTime Probe(RunSpec spec, string device, CancellationToken stop)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModelGen.Checkpoints;
 using ModelGen.Cli.Compilation;
 using ModelGen.Cli.Specs;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Plots;
 using ModelGen.Runs;
@@ -64,7 +65,7 @@ internal static class SampleVerb
         command.SetAction(
             (parsed, stop) =>
             {
-                var run = TrainedRun.Open(parsed.GetValue(folder)!, parsed.GetValue(set)!, parsed.GetValue(data));
+                var run = TrainedRun.Open(parsed.GetValue(folder)!, parsed.GetValue(set)!, RunOption.Recognise(parsed.GetValue(data)));
                 using var checkpoint = run.OpenCheckpoint();
                 using var model = run.Load(checkpoint, parsed.GetValue(device)!, stop);
                 var drawn = parsed.GetValue(seed) ?? 1;
@@ -136,7 +137,7 @@ internal static class SampleVerb
         CancellationToken stop
     )
     {
-        var tokenizer = checkpoint.CreateTokenizer();
+        var tokenizer = ((ITextModel)model).Tokenizer ?? checkpoint.CreateTokenizer();
         var beginning = prompt ?? (model is EncoderDecoder ? null : TextResults.LineBreakOf(tokenizer));
         if (beginning is null)
         {

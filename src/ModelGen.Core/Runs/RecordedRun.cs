@@ -86,7 +86,7 @@ internal sealed class RecordedRun
     // Web pages and editors' extensions have files of this name, too. Beside a damaged one, what else a run writes tells.
     private static bool IsOurs(string folder, string manifest)
     {
-        if (new[] { RunFiles.Metrics, RunFiles.Checkpoints, RunFiles.Lock }.Any(name => Path.Exists(Path.Combine(folder, name))))
+        if (RunFiles.Telling.Any(name => Path.Exists(Path.Combine(folder, name))))
         {
             return true;
         }

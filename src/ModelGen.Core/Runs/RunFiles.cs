@@ -11,4 +11,7 @@ internal static class RunFiles
     public const string Checkpoints = "checkpoints";
     public const string Samples = "samples";
     public const string Events = "tensorboard";
+
+    /// <summary>What only a run writes: a manifest may be that of something else.</summary>
+    public static readonly string[] Telling = [Metrics, Checkpoints, Lock];
 }

@@ -236,7 +236,13 @@ public sealed class Checkpoint : IDisposable
         where TModel : nn.Module, IGeneratedModel
     {
         ArgumentNullException.ThrowIfNull(model);
-        LoadWeights(model, model.Fingerprint);
+        if (ModelDifference(model, model.Fingerprint) is { } difference)
+        {
+            throw new ModelGenException(
+                $"The checkpoint '{Path}' belongs to {difference}; use a checkpoint of this model, or train a new one."
+            );
+        }
+
         var state = model.state_dict();
         foreach (var (name, tensor) in state)
         {
@@ -406,22 +412,6 @@ public sealed class Checkpoint : IDisposable
 
         return $"the model {ModelName} ({Short(Fingerprint)}), not to this {model.GetName()} ({Short(fingerprint)}): "
             + $"{difference ?? "their tensors match, but their computations differ"}";
-    }
-
-    /// <summary>Copies the saved training weights (not the averaged ones) into a model of the same architecture.</summary>
-    private void LoadWeights(nn.Module model, string fingerprint)
-    {
-        if (ModelDifference(model, fingerprint) is { } difference)
-        {
-            throw new ModelGenException(
-                $"The checkpoint '{Path}' belongs to {difference}; use a checkpoint of this model, or train a new one."
-            );
-        }
-
-        foreach (var (name, tensor) in model.state_dict())
-        {
-            _file.ReadInto($"{ModelState}.{name}", tensor);
-        }
     }
 
     // The averaged weight where weights are averaged.

@@ -109,10 +109,7 @@ public sealed class RunSession : IDisposable
     public TModel Create<TModel>(Func<Device, TModel> create)
         where TModel : nn.Module
     {
-        ArgumentNullException.ThrowIfNull(create);
-        _stop.ThrowIfCancellationRequested();
-        manual_seed(unchecked((long)_settings.Seed)).Dispose();
-        var model = create(Device);
+        var model = Drawn(create);
         return _settings.IsResumed ? model : WithWeights(model, _stop);
     }
 
@@ -129,11 +126,8 @@ public sealed class RunSession : IDisposable
     public TModel Create<TModel>(Func<Device, TModel> create, FineTuning tuning)
         where TModel : nn.Module, IGeneratedModel
     {
-        ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(tuning);
-        _stop.ThrowIfCancellationRequested();
-        manual_seed(unchecked((long)_settings.Seed)).Dispose();
-        var model = create(Device);
+        var model = Drawn(create);
         try
         {
             if (_settings.IsResumed)
@@ -161,6 +155,15 @@ public sealed class RunSession : IDisposable
         }
     }
 
+    private TModel Drawn<TModel>(Func<Device, TModel> create)
+        where TModel : nn.Module
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _stop.ThrowIfCancellationRequested();
+        manual_seed(unchecked((long)_settings.Seed)).Dispose();
+        return create(Device);
+    }
+
     private void Start<TModel>(TModel model, FineTuning tuning)
         where TModel : nn.Module, IGeneratedModel
     {
@@ -175,11 +178,6 @@ public sealed class RunSession : IDisposable
         if (start.Step is { } step)
         {
             _further[$"{StartName}.step"] = step;
-        }
-
-        if (model is ITextModel reader)
-        {
-            reader.Tokenizer = start.Tokenizer;
         }
 
         Console.WriteLine($"starting from the weights {(start.Step is { } at ? $"of step {at} " : "")}in {start.Path}");
@@ -490,7 +488,7 @@ public sealed class RunSession : IDisposable
     // What lies in a folder without a run is the user's own. A run that was killed at its start may have left no more than copies.
     private void RefuseForeignFiles(IReadOnlyList<KeptFile> kept)
     {
-        if (new[] { RunFiles.Manifest, RunFiles.Metrics, RunFiles.Checkpoints, RunFiles.Lock }.Any(name => Path.Exists(Folder[name])))
+        if (RunFiles.Telling.Append(RunFiles.Manifest).Any(name => Path.Exists(Folder[name])))
         {
             return;
         }

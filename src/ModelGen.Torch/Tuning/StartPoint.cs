@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using ModelGen.Checkpoints;
 using ModelGen.Layers;
 using ModelGen.Runs;
-using ModelGen.Tokenization;
 using TorchSharp;
 
 namespace ModelGen.Tuning;
@@ -48,7 +47,6 @@ public sealed record RunStart : StartPoint
         return new LoadedStart(Folder, checkpoint.Hash)
         {
             Step = checkpoint.Step,
-            Tokenizer = checkpoint.HasTokenizer ? checkpoint.CreateTokenizer() : null,
             Notes =
             [
                 .. checkpoint.Damaged.Select(damaged =>
@@ -93,9 +91,6 @@ internal sealed record LoadedStart(string Path, string Hash)
 {
     /// <summary>The step of their run; null for a file.</summary>
     public long? Step { get; init; }
-
-    /// <summary>The tokenizer that they were trained with; null where it is not known.</summary>
-    public Tokenizer? Tokenizer { get; init; }
 
     /// <summary>What to know about them, each a sentence without a full stop.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

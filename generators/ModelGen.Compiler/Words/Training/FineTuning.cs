@@ -102,6 +102,11 @@ internal static class FineTuning
     /// <param name="model">The model.</param>
     public static IReadOnlyList<GraphError> Problems(Arguments arguments, ModelGraph model)
     {
+        if (Keys.All(key => arguments.Value(key) is null))
+        {
+            return [];
+        }
+
         var problems = Misfits(arguments, model).ToList();
         if (problems.Count > 0 || Trained(arguments, model) is not { } trained)
         {
