@@ -49,7 +49,7 @@ public sealed class KtoObjective : PromptedObjective
             {
                 throw new ModelGenException(
                     FormattableString.Invariant(
-                        $"An answer is rated {number}, but 'kto' knows only good answers, which are rated 1 or true, and bad ones, 0 or false."
+                        $"An answer is rated {number}, but 'kto' knows only good answers, rated 1 or true, and bad ones, rated 0 or false."
                     )
                 );
             }

@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward.</summary>
+/// <summary>
+/// Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward.
+/// </summary>
 public abstract class RewardObjective : Objective
 {
     private readonly AnsweredDataset _data;
