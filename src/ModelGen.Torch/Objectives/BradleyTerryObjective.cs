@@ -36,8 +36,6 @@ public sealed class BradleyTerryObjective : RewardObjective
 
     private protected override int RowsPerSample => 2;
 
-    private protected override string Unit => "preferences";
-
     private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
         AnswerBatch batch,
         Tensor rewards

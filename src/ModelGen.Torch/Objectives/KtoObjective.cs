@@ -111,7 +111,7 @@ public sealed class KtoObjective : PromptedObjective
         return new(
             [WholeModel(options)],
             options.BatchSize,
-            _data is PreferenceDataset ? "preferences" : "answers",
+            "samples",
             options.BatchSize,
             (double)_data.Training.Count / options.BatchSize
         );

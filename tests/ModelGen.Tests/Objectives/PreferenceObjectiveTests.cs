@@ -245,10 +245,10 @@ public sealed class PreferenceObjectiveTests : IDisposable
     private static Objective Objective(string stage, CharacterGpt model) =>
         stage switch
         {
-            "answers" => new AnswersObjective(
+            "answers" => new SftObjective(
                 model,
                 AnswerDataset.Create(new([.. Examples(Pairs[..^8])]), new([.. Examples(Pairs[^8..])]), Tokenizer, Context),
-                new AnswersOptions { LabelSmoothing = 0.01 }
+                new SftOptions { LabelSmoothing = 0.01 }
             ),
             "kto" => new KtoObjective(model, Preferences(), new KtoOptions { Beta = 0.5 }),
             "kto-ratings" => new KtoObjective(
