@@ -68,6 +68,17 @@ public sealed record ChatTemplate
             answer: "Assistant:"
         );
 
+    /// <summary>A template by its name.</summary>
+    /// <param name="format">The name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such template.</exception>
+    public static ChatTemplate Of(ChatFormat format) =>
+        format switch
+        {
+            ChatFormat.ChatMl => ChatMl,
+            ChatFormat.Plain => Plain,
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such template."),
+        };
+
     /// <summary>The texts around an instruction.</summary>
     public TurnMarkers System { get; }
 

@@ -27,60 +27,22 @@ public static class PairFile
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentException.ThrowIfNullOrEmpty(target);
-        return TextFileReader.Read(path, Collect, progress, cancellation);
+        var wanted = $$"""{"{{source}}": "…", "{{target}}": "…"}""";
+        var rows = JsonRows<TextPair>.Read(path, "pair of texts to learn from", wanted, Pair, progress, cancellation);
+        return new PairCollection(rows.Items, rows.Places, rows.Problems);
 
-        PairCollection Collect(TextFileReader reader)
+        (TextPair?, string?) Pair(JsonElement line)
         {
-            var wanted = $$"""{"{{source}}": "…", "{{target}}": "…"}""";
-            var (pairs, places, problems) = (new List<TextPair>(), new List<TextPlace>(), new List<FileProblem>());
-            for (var line = 1; reader.ReadLine() is { } written; line++)
+            if ((JsonLine.NoString(line, source, "source") ?? JsonLine.NoString(line, target, "target")) is { } missing)
             {
-                if (string.IsNullOrWhiteSpace(written))
-                {
-                    continue;
-                }
-
-                var place = new TextPlace(path, line);
-                if (JsonLine.Read(written, wanted, Add) is { } problem)
-                {
-                    problems.Add(new FileProblem(place.ToString(), problem));
-                }
-                else
-                {
-                    places.Add(place);
-                }
+                return (null, missing);
             }
 
-            if (pairs.Count > 0)
-            {
-                return new PairCollection(pairs, places, problems);
-            }
-
-            throw new ModelGenException(
-                $"'{path}' holds no pair of texts to learn from{FileProblem.Summary(problems)}; each line must be like {wanted}."
-            );
-
-            string? Add(JsonElement line)
-            {
-                if ((JsonLine.NoString(line, source, "source") ?? JsonLine.NoString(line, target, "target")) is { } missing)
-                {
-                    return missing;
-                }
-
-                var pair = new TextPair(line.GetProperty(source).GetString()!, line.GetProperty(target).GetString()!);
-                if (pair.Source.Length == 0)
-                {
-                    return "has an empty source";
-                }
-
-                if (Surrogates.IndexOfHalf(pair.Source) >= 0 || Surrogates.IndexOfHalf(pair.Target) >= 0)
-                {
-                    return "has a text with half of a surrogate pair, which no encoding has";
-                }
-
-                pairs.Add(pair);
-                return null;
-            }
+            var pair = new TextPair(line.GetProperty(source).GetString()!, line.GetProperty(target).GetString()!);
+            return pair.Source.Length == 0 ? (null, "has an empty source")
+                : Surrogates.IndexOfHalf(pair.Source) >= 0 || Surrogates.IndexOfHalf(pair.Target) >= 0
+                    ? (null, "has a text with half of a surrogate pair, which no encoding has")
+                : (pair, null);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace ModelGen.Rewards;
 /// <code>
 /// sealed record EndsInVowel : IReward
 /// {
-///     public IReadOnlyList&lt;double&gt; Score(IReadOnlyList&lt;PromptedAnswer&gt; answers) =>
+///     public IReadOnlyList&lt;double&gt; Score(IReadOnlyList&lt;WrittenAnswer&gt; answers) =>
 ///         [.. answers.Select(static answer => answer.Answer.Length > 0 &amp;&amp; "aeiou".Contains(answer.Answer[^1]) ? 1.0 : 0)];
 /// }
 /// </code>
@@ -19,5 +19,5 @@ public interface IReward
     /// <summary>Scores finished answers.</summary>
     /// <param name="answers">The answers; all of a step at once, which networks read faster than one after another.</param>
     /// <returns>A finite number for each, in the same order; higher is better.</returns>
-    IReadOnlyList<double> Score(IReadOnlyList<PromptedAnswer> answers);
+    IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers);
 }

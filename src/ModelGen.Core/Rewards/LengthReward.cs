@@ -20,7 +20,7 @@ public sealed record LengthReward : IReward
     public int? Most { get; init; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Score(IReadOnlyList<PromptedAnswer> answers)
+    public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
         return

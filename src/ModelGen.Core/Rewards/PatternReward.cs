@@ -39,7 +39,7 @@ public sealed record PatternReward : IReward
 
     /// <inheritdoc/>
     /// <exception cref="ModelGenException">An answer takes longer than <see cref="Timeout"/>.</exception>
-    public IReadOnlyList<double> Score(IReadOnlyList<PromptedAnswer> answers)
+    public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
         var expression = new Regex(Pattern, RegexOptions.CultureInvariant, Timeout);

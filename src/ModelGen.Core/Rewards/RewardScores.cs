@@ -9,7 +9,7 @@ internal static class RewardScores
     /// <param name="reward">The reward.</param>
     /// <param name="answers">The answers.</param>
     /// <exception cref="ModelGenException">There are not as many scores as answers, or one is not finite.</exception>
-    public static IReadOnlyList<double> Of(IReward reward, IReadOnlyList<PromptedAnswer> answers)
+    public static IReadOnlyList<double> Of(IReward reward, IReadOnlyList<WrittenAnswer> answers)
     {
         var scores = reward.Score(answers);
         if (scores.Count != answers.Count)

@@ -5,7 +5,7 @@ namespace ModelGen.Rewards;
 public sealed record RewardSum(params IReadOnlyList<WeightedReward> Parts) : IReward
 {
     /// <inheritdoc/>
-    public IReadOnlyList<double> Score(IReadOnlyList<PromptedAnswer> answers)
+    public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
         var sums = new double[answers.Count];

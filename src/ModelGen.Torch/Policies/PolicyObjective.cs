@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Answers;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Layers;
@@ -27,7 +28,7 @@ namespace ModelGen.Policies;
 /// it falls while the reward rises, the model has found out how to please the reward without being better. Validation has the same of fresh
 /// answers to the prompts held back, with the reward's negative as its loss.</para>
 /// </remarks>
-public abstract class PolicyObjective : Objective
+public abstract class PolicyObjective : PromptedObjective
 {
     // Below this share of the first step's, almost all answers are the same.
     private const double CollapsedShare = 0.1;
@@ -42,7 +43,6 @@ public abstract class PolicyObjective : Objective
     private readonly List<string> _notices = [];
     private Experience? _experience;
     private bool _isBegun;
-    private bool _wasTraining;
 
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
     /// <param name="model">The model to train, which is causal.</param>
@@ -54,25 +54,11 @@ public abstract class PolicyObjective : Objective
     /// <exception cref="ModelGenException">The model is not causal, has fewer tokens than the tokenizer, or its adapters have
     /// dropout.</exception>
     private protected PolicyObjective(LanguageModel model, PromptDataset prompts, IReward reward, PolicyOptions options, IReward? check)
+        : base(model, prompts)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(reward);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        if (!model.IsCausal)
-        {
-            throw new ModelGenException($"{model.GetName()} sees later tokens when it predicts one, so that it cannot write answers.");
-        }
-
-        if (prompts.Tokenizer.VocabularySize > model.VocabularySize)
-        {
-            throw new ModelGenException(
-                $"The tokenizer of the prompts has {prompts.Tokenizer.VocabularySize} tokens, but {model.GetName()} has "
-                    + $"{model.VocabularySize}; use the model's own tokenizer."
-            );
-        }
-
         if (LowRankAdapter.AllOf(model).Any(static adapter => adapter.DrawsAtRandom))
         {
             throw new ModelGenException(
@@ -81,34 +67,15 @@ public abstract class PolicyObjective : Objective
             );
         }
 
-        (LanguageModel, Prompts, _reward, _options, _check) = (model, prompts, reward, options, check);
-        _rollouts = new Rollouts(model, prompts.Tokenizer, options.MaxTokens, options.Temperature);
+        (Prompts, _reward, _options, _check) = (prompts, reward, options, check);
+        _rollouts = new Rollouts(model, prompts.Tokenizer, options.MaxTokens, options.Temperature, prompts.Template);
         _reference = new ReferenceWeights(model);
         State = new PolicyState { KlWeight = options.KlWeight };
         States = new Dictionary<string, IRunState> { ["policy"] = State, ["reference"] = _reference };
     }
 
     /// <inheritdoc/>
-    public override nn.Module Model => LanguageModel;
-
-    /// <inheritdoc/>
-    public override string Fingerprint => LanguageModel.Fingerprint;
-
-    /// <inheritdoc/>
-    public override ScalarType Precision => LanguageModel.Precision;
-
-    /// <inheritdoc/>
-    public override string DataFingerprint => Prompts.Fingerprint;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<FileProblem> DataProblems => Prompts.Problems;
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> DataNotes => Prompts.Notes;
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Metadata =>
-        new Dictionary<string, string> { [Checkpoint.TokenizerKey] = Prompts.Tokenizer.Serialize() };
+    public override bool HasDropout => false;
 
     /// <inheritdoc/>
     public override CurveSettings Curves { get; } = new("reward, and nats from the beginning", "reward", "kl");
@@ -130,9 +97,6 @@ public abstract class PolicyObjective : Objective
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, IRunState> States { get; }
-
-    /// <inheritdoc/>
-    public override BatchSplit BatchSplit => LanguageModel.BatchSplit;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => LanguageModel.MultiplyAdds * _options.Answers / _options.Updates;
@@ -173,7 +137,7 @@ public abstract class PolicyObjective : Objective
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts) => Begin(parts);
 
     /// <inheritdoc/>
-    public override void AfterParts() => End();
+    public override void AfterParts() => _isBegun = false;
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
@@ -184,14 +148,8 @@ public abstract class PolicyObjective : Objective
         }
 
         Begin([step]);
-        try
-        {
-            return PartLoss(step);
-        }
-        finally
-        {
-            End();
-        }
+        _isBegun = false;
+        return PartLoss(step);
     }
 
     /// <inheritdoc/>
@@ -221,8 +179,6 @@ public abstract class PolicyObjective : Objective
             .Select(batch => Validated(batch, Math.Min(batchSize, count - (batch * batchSize)), batchSize));
         return Measure(Watched(all, batches, progress, cancellationToken), answers, seed: 0);
     }
-
-    private protected LanguageModel LanguageModel { get; }
 
     private protected PromptDataset Prompts { get; }
 
@@ -254,8 +210,6 @@ public abstract class PolicyObjective : Objective
     {
         var step = parts[0];
         _isBegun = true;
-        _wasTraining = LanguageModel.training;
-        LanguageModel.eval();
         if (step.Repetition > 0)
         {
             return;
@@ -289,12 +243,6 @@ public abstract class PolicyObjective : Objective
         {
             tensor.MoveToOuterDisposeScope();
         }
-    }
-
-    private void End()
-    {
-        _isBegun = false;
-        LanguageModel.train(_wasTraining);
     }
 
     private static IEnumerable<Tensor> Tensors(Experience experience) =>
@@ -415,14 +363,14 @@ public abstract class PolicyObjective : Objective
     private Tensor Tempered(Tensor scores)
     {
         var vocabulary = Prompts.Tokenizer.VocabularySize;
-        var known = scores.size(-1) > vocabulary ? scores.narrow(-1, 0, vocabulary) : scores;
+        var known = scores.size(-1) > vocabulary ? scores.narrow(-1, 0, vocabulary).contiguous() : scores;
         return _options.Temperature == 1 ? known : known.DividedBy(_options.Temperature);
     }
 
     /// <summary>What the policy and the model that it began as say of answers, computed in the given parts.</summary>
     private Experience Known(IReadOnlyList<Rollout> answers, IReadOnlyList<long[]> parts)
     {
-        PromptedAnswer[] finished = [.. answers.Select(static answer => answer.Answer)];
+        WrittenAnswer[] finished = [.. answers.Select(static answer => answer.Answer)];
         var rewards = RewardScores.Of(_reward, finished);
         var checks = _check is null ? null : RewardScores.Of(_check, finished);
         var (inputs, targets) = Tokens(answers);

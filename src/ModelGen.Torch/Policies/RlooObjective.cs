@@ -1,4 +1,4 @@
-using ModelGen.Data;
+using ModelGen.Answers;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Objectives;

@@ -11,5 +11,5 @@ namespace ModelGen.Policies;
 public sealed record Rollout(string Prompt, IReadOnlyList<int> PromptTokens, IReadOnlyList<int> Tokens, string Text, bool IsFinished)
 {
     /// <summary>What a reward sees of it.</summary>
-    public PromptedAnswer Answer => new(Prompt, Text) { IsFinished = IsFinished };
+    public WrittenAnswer Answer => new(Prompt, Text) { IsFinished = IsFinished };
 }

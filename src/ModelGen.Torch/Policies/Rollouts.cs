@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using ModelGen.Data;
+using ModelGen.Answers;
 using ModelGen.Models;
 using ModelGen.RandomNumbers;
 using ModelGen.Sampling;
@@ -29,8 +29,9 @@ public sealed class Rollouts
     /// <param name="mostTokens">The most tokens of an answer, with the one that ends it, at least 1; fewer where the context has no room for
     /// them.</param>
     /// <param name="temperature">What scores are divided by, above 0.</param>
+    /// <param name="template">The texts around a prompt; null for none.</param>
     /// <exception cref="ModelGenException">The tokenizer has no end token.</exception>
-    public Rollouts(LanguageModel model, Tokenizer tokenizer, int mostTokens, double temperature = 1)
+    public Rollouts(LanguageModel model, Tokenizer tokenizer, int mostTokens, double temperature = 1, AnswerTemplate? template = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -41,7 +42,7 @@ public sealed class Rollouts
         }
 
         (_model, _tokenizer, _mostTokens, _temperature) = (model, tokenizer, mostTokens, temperature);
-        _encoder = new AnswerEncoder(tokenizer);
+        _encoder = new AnswerEncoder(tokenizer, template);
     }
 
     /// <summary>Writes answers with the model's current weights.</summary>

@@ -45,6 +45,9 @@ public abstract class Objective
     /// </summary>
     public virtual IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object>();
 
+    /// <summary>Whether layers such as dropout act as in training while its loss is computed.</summary>
+    public virtual bool HasDropout => true;
+
     /// <summary>The phases of a step, and the unit that a run is counted in.</summary>
     /// <param name="options">How the model is trained.</param>
     /// <returns>The plan, a function of the options alone.</returns>

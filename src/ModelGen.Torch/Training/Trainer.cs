@@ -220,7 +220,7 @@ public sealed class Trainer : IDisposable
             Checkpoints.CheckSaved();
         }
 
-        _objective.Model.train();
+        _objective.Model.train(_objective.HasDropout);
         if (Step == 0 && _validateEvery is not null)
         {
             EstimateValidation();

@@ -1,3 +1,4 @@
+using ModelGen.Answers;
 using ModelGen.Data;
 using ModelGen.Rewards;
 using ModelGen.Tests.Models;
@@ -18,7 +19,7 @@ internal static class Names
         CharacterTokenizer.FromText(TextCorpus.FromText("abdeinorst"), 11, (SpecialTokenRole.End, "."));
 
     /// <summary>A prompt of nothing.</summary>
-    public static PromptDataset NoPrompt() => PromptDataset.Create([""], Tokenizer, Context);
+    public static PromptDataset NoPrompt() => PromptDataset.Create(new([""]), test: null, Tokenizer, Context);
 
     public static CharacterGpt Model(double dropout = 0)
     {

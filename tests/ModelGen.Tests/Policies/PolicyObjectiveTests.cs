@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using ModelGen.Answers;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.Models;
@@ -181,11 +182,9 @@ public sealed class PolicyObjectiveTests : IDisposable
         var before = Copy(model);
         Move(model, 0.2);
         var step = new TrainingStep(objective.Plan(Options), Phase: 0, Repetition: 0, Seed: 3, Step: 5);
-        model.train();
-        using var loss = objective.Loss(step);
-        Assert.True(model.training);
-
+        Assert.False(objective.HasDropout);
         model.eval();
+        using var loss = objective.Loss(step);
         var prompts = Prompts().Training;
         var indices = ShuffledPasses.Indices(3, CounterRandom.Stream.TrainingOrder, prompts.Count, 10, 2);
         var answers = new Rollouts(model, Names.Tokenizer, 6, 0.8).Generate(
@@ -481,7 +480,7 @@ public sealed class PolicyObjectiveTests : IDisposable
         new(model, Prompts(), Names.EndsInVowel, options.MaxTokens > 8 ? options with { MaxTokens = 6 } : options);
 
     private static PromptDataset Prompts() =>
-        PromptDataset.Create(["", "a", "bo", "ris", "ten", "an"], Names.Tokenizer, Names.Context, 0.2);
+        PromptDataset.Create(new(["", "a", "bo", "ris", "ten", "an"]), test: null, Names.Tokenizer, Names.Context, validationFraction: 0.2);
 
     private static CharacterGpt Model(ModelGen.Layers.BatchSplit split = default)
     {

@@ -81,7 +81,7 @@ public sealed class RolloutsTests : IDisposable
     [Fact]
     public void ATokenizerWithoutAnEndIsRefused() =>
         Assert.Equal(
-            "The tokenizer has no token that ends an answer; create it with one, or with the model's CreateTokenizer.",
+            "The tokenizer has no token that ends a text, so that no answer would end; name one as 'end-token' in the model's 'data.tokens'.",
             Assert.Throws<ModelGenException>(() => new Rollouts(_model, new ModelGen.Tokenization.ByteTokenizer(), 4)).Message
         );
 

@@ -12,7 +12,7 @@ public sealed class RewardTests
     [InlineData("^(yes|no)$", "not yes", 0)]
     [InlineData("(?i)I", "i", 1)]
     public void APatternIsFoundOrNot(string pattern, string answer, double expected) =>
-        Assert.Equal([expected], new PatternReward { Pattern = pattern }.Score([new PromptedAnswer("a prompt", answer)]));
+        Assert.Equal([expected], new PatternReward { Pattern = pattern }.Score([new WrittenAnswer("a prompt", answer)]));
 
     [Fact]
     public void APatternMustBeOne()
@@ -25,7 +25,7 @@ public sealed class RewardTests
     public void APatternThatTakesTooLongIsAnError()
     {
         var reward = new PatternReward { Pattern = "^(a+)+$", Timeout = TimeSpan.FromMilliseconds(50) };
-        var exception = Assert.Throws<ModelGenException>(() => reward.Score([new PromptedAnswer("", new string('a', 40) + "b")]));
+        var exception = Assert.Throws<ModelGenException>(() => reward.Score([new WrittenAnswer("", new string('a', 40) + "b")]));
         Assert.Equal(
             "The pattern '^(a+)+$' of a reward takes more than 0.05 s for an answer of 41 characters; write it without repetitions inside "
                 + "of repetitions.",
@@ -36,7 +36,7 @@ public sealed class RewardTests
     [Fact]
     public void ALengthOutsideOfItsBoundsCostsItsDistance()
     {
-        PromptedAnswer[] answers = [.. new[] { "", "ab", "abcd", "abcdefg" }.Select(static answer => new PromptedAnswer("", answer))];
+        WrittenAnswer[] answers = [.. new[] { "", "ab", "abcd", "abcdefg" }.Select(static answer => new WrittenAnswer("", answer))];
         Assert.Equal([-2, 0, 0, -3], new LengthReward { Least = 2, Most = 4 }.Score(answers));
         Assert.Equal([-3, -1, 0, 0], new LengthReward { Least = 3 }.Score(answers));
     }
@@ -54,7 +54,7 @@ public sealed class RewardTests
     [Fact]
     public void WhatARewardGivesIsChecked()
     {
-        PromptedAnswer[] answers = [new("", "a"), new("", "b")];
+        WrittenAnswer[] answers = [new("", "a"), new("", "b")];
         Assert.Equal(
             "The reward Fixed gives 1 scores for 2 answers; it must give one for each.",
             Assert.Throws<ModelGenException>(() => RewardScores.Of(new Fixed(1), answers)).Message
@@ -67,6 +67,6 @@ public sealed class RewardTests
 
     private sealed record Fixed(params double[] Scores) : IReward
     {
-        public IReadOnlyList<double> Score(IReadOnlyList<PromptedAnswer> answers) => Scores;
+        public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers) => Scores;
     }
 }

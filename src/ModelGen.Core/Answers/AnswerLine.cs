@@ -1,0 +1,47 @@
+using System.Text.Json;
+using ModelGen.Data;
+
+namespace ModelGen.Answers;
+
+/// <summary>A line of JSON lines with a prompt and answers to it.</summary>
+internal static class AnswerLine
+{
+    /// <summary>What is wrong with the texts of a line, worded to follow its place; null if nothing.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="prompt">The key of the prompt, which may be empty.</param>
+    /// <param name="answers">The keys of the answers, which may not.</param>
+    public static string? Problem(JsonElement line, string prompt, params ReadOnlySpan<(string Key, string What)> answers)
+    {
+        if (JsonLine.NoString(line, prompt, "prompt") is { } missing)
+        {
+            return missing;
+        }
+
+        var isWhole = IsWhole(Text(line, prompt));
+        foreach (var (key, what) in answers)
+        {
+            if (JsonLine.NoString(line, key, what) is { } none)
+            {
+                return none;
+            }
+
+            if (Text(line, key).Length == 0)
+            {
+                return $"has an empty {what}";
+            }
+
+            isWhole &= IsWhole(Text(line, key));
+        }
+
+        return isWhole ? null : HalfOfPair;
+    }
+
+    /// <summary>What is wrong with a text that no encoding has.</summary>
+    public const string HalfOfPair = "has a text with half of a surrogate pair, which no encoding has";
+
+    /// <summary>Whether a text is whole characters.</summary>
+    public static bool IsWhole(string text) => Surrogates.IndexOfHalf(text) < 0;
+
+    /// <summary>The text under a key that has one.</summary>
+    public static string Text(JsonElement line, string key) => line.GetProperty(key).GetString()!;
+}

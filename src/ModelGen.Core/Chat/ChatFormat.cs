@@ -1,0 +1,11 @@
+namespace ModelGen.Chat;
+
+/// <summary>A well-known template of conversations.</summary>
+public enum ChatFormat
+{
+    /// <summary><see cref="ChatTemplate.ChatMl"/>.</summary>
+    ChatMl,
+
+    /// <summary><see cref="ChatTemplate.Plain"/>.</summary>
+    Plain,
+}

@@ -1,0 +1,227 @@
+using ModelGen.Answers;
+using ModelGen.Checkpoints;
+using ModelGen.Layers;
+using ModelGen.Losses;
+using ModelGen.Models;
+using ModelGen.Native;
+using ModelGen.Plots;
+using ModelGen.Training;
+using ModelGen.Training.Gradients;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Objectives;
+
+/// <summary>
+/// Kahneman–Tversky optimisation (Ethayarajh et al. 2024, "KTO: Model alignment as prospect theoretic optimization", equations 7 and 8),
+/// from answers that are good or bad, each by itself: the mean of λ_D (1 − σ(β (r − z))) over good ones and λ_U (1 − σ(β (z − r))) over
+/// bad ones, where r = log π(y|x) / π_ref(y|x). The point of reference z, a constant for gradients, is how far the model has moved from
+/// the reference on the whole: the mean of r over answers to other prompts, and at least 0. The model as it is before the first step is the
+/// reference. Dropout is off in training, too, since the two are compared.
+/// </summary>
+/// <remarks>
+/// Metrics, in training and in validation: <c>accuracy</c> is the share of answers of which r is on the right side of z; <c>good</c> and
+/// <c>bad</c> are the mean r of each kind, in nats, and <c>point</c> is z.
+/// </remarks>
+public sealed class KtoObjective : PromptedObjective
+{
+    private readonly AnsweredDataset _data;
+    private readonly KtoOptions _options;
+    private readonly ReferenceScores _reference;
+    private readonly ReferenceScores _otherReference;
+    private readonly AnswerSplit _otherTraining;
+    private readonly AnswerSplit _otherValidation;
+    private Tensor? _pointOfBatch;
+
+    /// <summary>Binds the objective to answers that are rated good or bad.</summary>
+    /// <param name="model">The model to train, which predicts the next token.</param>
+    /// <param name="data">The answers, each rated 1 or 0, on the model's device.</param>
+    /// <param name="options">How they are weighed; null for the usual numbers.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ModelGenException">The model sees later tokens, the data have a larger vocabulary or longer samples than it, or a
+    /// rating is neither 1 nor 0.</exception>
+    public KtoObjective(LanguageModel model, RatingDataset data, KtoOptions? options = null)
+        : this(model, (AnsweredDataset)data, options)
+    {
+        foreach (var number in data.Training.Numbers.Concat(data.Validation.Numbers))
+        {
+            if (number is not (0 or 1))
+            {
+                throw new ModelGenException(
+                    FormattableString.Invariant(
+                        $"An answer is rated {number}, but 'kto' knows only good answers, which are rated 1 or true, and bad ones, 0 or false."
+                    )
+                );
+            }
+        }
+    }
+
+    /// <summary>Binds the objective to preferences, of which each preferred answer is good and each other one bad.</summary>
+    /// <param name="model">The model to train, which predicts the next token.</param>
+    /// <param name="data">The preferences, on the model's device.</param>
+    /// <param name="options">How they are weighed; null for the usual numbers.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ModelGenException">The model sees later tokens, or the data have a larger vocabulary or longer samples than
+    /// it.</exception>
+    public KtoObjective(LanguageModel model, PreferenceDataset data, KtoOptions? options = null)
+        : this(model, (AnsweredDataset)data, options) { }
+
+    private KtoObjective(LanguageModel model, AnsweredDataset data, KtoOptions? options)
+        : base(model, data)
+    {
+        CheckLength(data.LongestLength);
+        (_data, _options) = (data, options ?? new KtoOptions());
+        _options.Check();
+        (_otherTraining, _otherValidation) = (data.Training.WithOthersAnswers(), data.Validation.WithOthersAnswers());
+        var perSample = data is PreferenceDataset ? 2 : 1;
+        _reference = new ReferenceScores(model, data.Training, data.Validation, perSample);
+        _otherReference = new ReferenceScores(model, _otherTraining, _otherValidation, perSample);
+    }
+
+    /// <inheritdoc/>
+    public override bool HasDropout => false;
+
+    /// <inheritdoc/>
+    public override CurveSettings Curves { get; } = new("loss", "loss");
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, IRunState> States =>
+        new Dictionary<string, IRunState> { ["reference"] = _reference, ["point"] = _otherReference };
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => PerSample * LanguageModel.MultiplyAdds;
+
+    /// <inheritdoc/>
+    /// <remarks>With what the log-probability of every token saves.</remarks>
+    public override long ActivationBytes =>
+        LanguageModel.ActivationBytes > 0
+            ? PerSample
+                * (LanguageModel.ActivationBytes + ((long)LanguageModel.ContextLength * LanguageModel.VocabularySize * sizeof(float)))
+            : 0;
+
+    private int PerSample => _data is PreferenceDataset ? 2 : 1;
+
+    /// <inheritdoc/>
+    public override TrainingPlan Plan(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(
+            [WholeModel(options)],
+            options.BatchSize,
+            _data is PreferenceDataset ? "preferences" : "answers",
+            options.BatchSize,
+            (double)_data.Training.Count / options.BatchSize
+        );
+    }
+
+    /// <summary>Computes the point of reference of the whole batch.</summary>
+    /// <param name="parts">The parts of the batch.</param>
+    public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var whole = parts[0] with { First = 0, Count = parts[0].BatchSize };
+        using var batch = Batch(whole);
+        _pointOfBatch = Point(batch, isValidation: false).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void AfterParts()
+    {
+        _pointOfBatch?.Dispose();
+        _pointOfBatch = null;
+    }
+
+    /// <inheritdoc/>
+    public override StepLoss Loss(TrainingStep step)
+    {
+        using var batch = Batch(step);
+        using var scope = NewDisposeScope();
+        var point = _pointOfBatch ?? Point(batch, isValidation: false);
+        var (loss, figures) = Scored(batch, point, isValidation: false);
+        return new StepLoss(
+            loss.mean().MoveToOuterDisposeScope(),
+            [.. figures.Select(static figure => (figure.Name, figure.Value.detach().mean().MoveToOuterDisposeScope()))]
+        );
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
+        Measure(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MetricValue> Validate(
+        int batchSize,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
+
+    private AnswerBatch Batch(TrainingStep step) => _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+
+    // Batch by batch, as in training.
+    private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
+    {
+        using var evaluation = EvaluationMode.Of(LanguageModel);
+        var sums = new Dictionary<string, double>();
+        var samples = 0L;
+        foreach (var batch in batches)
+        {
+            using (batch)
+            {
+                using var scope = NewDisposeScope();
+                var (loss, figures) = Scored(batch, Point(batch, isValidation: true), isValidation: true);
+                foreach (var (name, value) in figures.Prepend(("loss", loss)))
+                {
+                    sums[name] = sums.GetValueOrDefault(name) + (value.mean().Read() * batch.Indices.Count);
+                }
+
+                samples += batch.Indices.Count;
+            }
+        }
+
+        return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value / samples))];
+    }
+
+    // The loss of each answer.
+    private (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) Scored(AnswerBatch batch, Tensor point, bool isValidation)
+    {
+        var ratio = Ratios(batch, _reference, isValidation);
+        var isGood = IsGood(batch); // 1 or 0
+        var sign = isGood.Times(2).Minus(1);
+        var weight = isGood.Times(_options.Desirable - _options.Undesirable).Plus(_options.Undesirable);
+
+        // 1 − σ(x) = σ(−x).
+        var loss = ((point - ratio) * sign).Times(_options.Beta).sigmoid() * weight;
+        var (known, isBad) = (ratio.detach(), isGood.OneMinus());
+        return (
+            loss,
+            [
+                ("accuracy", ((known - point) * sign).Greater(0).to(ScalarType.Float32)),
+                ("good", (known * isGood).sum() / isGood.sum().ClampMin(1)),
+                ("bad", (known * isBad).sum() / isBad.sum().ClampMin(1)),
+                ("point", point),
+            ]
+        );
+    }
+
+    private Tensor IsGood(AnswerBatch batch) =>
+        _data is PreferenceDataset ? cat([ones_like(batch.Numbers), zeros_like(batch.Numbers)]) : batch.Numbers;
+
+    private Tensor Point(AnswerBatch batch, bool isValidation)
+    {
+        using var constant = no_grad();
+        using var others = (isValidation ? _otherValidation : _otherTraining).Of(batch.Indices);
+        using var scope = NewDisposeScope();
+        return Ratios(others, _otherReference, isValidation).mean().ClampMin(0).MoveToOuterDisposeScope();
+    }
+
+    // log π(y|x) / π_ref(y|x) of each row.
+    private Tensor Ratios(AnswerBatch batch, ReferenceScores reference, bool isValidation)
+    {
+        using var logits = LanguageModel.call(batch.Inputs);
+        var sums = TokenLogProbabilities.SumOf(logits, batch.Targets);
+        return sums - cat([.. Enumerable.Range(0, PerSample).Select(answer => reference.Of(batch, isValidation, answer))]);
+    }
+}
