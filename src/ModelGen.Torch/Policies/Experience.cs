@@ -38,6 +38,9 @@ internal sealed class Experience
     /// <summary>What values are trained towards, [A, L]; null for a policy without values.</summary>
     public Tensor? Returns { get; set; }
 
+    /// <summary>The weight of the divergence that they are judged with.</summary>
+    public double KlWeight { get; set; }
+
     /// <summary>The mean of log π(answer) − log π₀(answer), in nats.</summary>
     public required double Kl { get; init; }
 

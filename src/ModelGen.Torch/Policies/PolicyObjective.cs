@@ -40,6 +40,7 @@ public abstract class PolicyObjective : PromptedObjective
     private readonly IReward? _check;
     private readonly Rollouts _rollouts;
     private readonly ReferenceWeights _reference;
+    private readonly Dictionary<string, IRunState> _states;
     private readonly List<string> _notices = [];
     private Experience? _experience;
     private bool _isBegun;
@@ -71,7 +72,7 @@ public abstract class PolicyObjective : PromptedObjective
         _rollouts = new Rollouts(model, prompts.Tokenizer, options.MaxTokens, options.Temperature, prompts.Template);
         _reference = new ReferenceWeights(model);
         State = new PolicyState { KlWeight = options.KlWeight };
-        States = new Dictionary<string, IRunState> { ["policy"] = State, ["reference"] = _reference };
+        _states = new Dictionary<string, IRunState> { ["policy"] = State, ["reference"] = _reference };
     }
 
     /// <inheritdoc/>
@@ -96,7 +97,7 @@ public abstract class PolicyObjective : PromptedObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, IRunState> States { get; }
+    public override IReadOnlyDictionary<string, IRunState> States => _states;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => LanguageModel.MultiplyAdds * _options.Answers / _options.Updates;
@@ -199,6 +200,12 @@ public abstract class PolicyObjective : PromptedObjective
 
     /// <summary>The loss on some answers: its share of the mean over all of the update, with its parts.</summary>
     internal abstract StepLoss LossOf(PolicyPart part);
+
+    /// <summary>Adds to what is saved for an exact resume.</summary>
+    private protected void AddState(string name, IRunState state) => _states.Add(name, state);
+
+    /// <summary>A number as a tensor.</summary>
+    private protected Tensor Scalar(double value) => tensor((float)value, device: LanguageModel.Device);
 
     /// <summary>A number for each answer as a tensor [A, 1].</summary>
     private protected Tensor Column(double[] numbers) =>
@@ -329,6 +336,8 @@ public abstract class PolicyObjective : PromptedObjective
             Values = values,
             OldValues = known.Values is null ? null : Select(known.Values),
             Returns = known.Returns is null ? null : Select(known.Returns),
+            KlWeight = known.KlWeight,
+            Tokens = rows.Sum(row => (double)known.Answers[(int)row].Tokens.Count),
             UpdateTokens = all.Sum(row => (double)known.Answers[(int)row].Tokens.Count),
             ShareOfAnswers = (double)rows.Length / all.Length,
         };
@@ -356,8 +365,6 @@ public abstract class PolicyObjective : PromptedObjective
             yield return ("check_reward", Scalar(known.Checks.Average()));
         }
     }
-
-    private Tensor Scalar(double value) => tensor((float)value, device: LanguageModel.Device);
 
     // The distribution that tokens are drawn from.
     private Tensor Tempered(Tensor scores)

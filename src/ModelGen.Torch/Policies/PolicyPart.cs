@@ -21,6 +21,12 @@ internal sealed record PolicyPart(Tensor LogProbabilities, Tensor Old, Tensor Re
     /// <summary>What values are trained towards, [n, T].</summary>
     public Tensor? Returns { get; init; }
 
+    /// <summary>The weight of the divergence when they were judged.</summary>
+    public double KlWeight { get; init; }
+
+    /// <summary>How many tokens the answers have.</summary>
+    public required double Tokens { get; init; }
+
     /// <summary>How many tokens the answers of the whole update have.</summary>
     public required double UpdateTokens { get; init; }
 

@@ -52,6 +52,29 @@ public sealed class PolicyObjectiveTests : IDisposable
                     Temperature = 0.9,
                 }
             ),
+        ["ppo"] = static model =>
+            Ppo(
+                model,
+                new()
+                {
+                    Answers = 4,
+                    Epochs = 2,
+                    Minibatches = 2,
+                    TargetKl = 0.5,
+                    MaxTokens = 6,
+                }
+            ),
+        ["freer ppo"] = static model =>
+            Ppo(
+                model,
+                new()
+                {
+                    Answers = 4,
+                    Epochs = 2,
+                    MaxTokens = 6,
+                    KlWeight = 0.02,
+                }
+            ),
         ["rloo"] = static model => new RlooObjective(model, Prompts(), Names.EndsInVowel, new() { Answers = 4, MaxTokens = 6 }),
     };
 
@@ -159,10 +182,163 @@ public sealed class PolicyObjectiveTests : IDisposable
                     )
                 )
                 {
+                    Tokens = 5,
                     UpdateTokens = 5,
                     ShareOfAnswers = 1,
                 }
             );
+    }
+
+    // lp, old and m as above; A = np.array([[0.5, -1.0, 0], [2.0, 0.1, -0.4]])
+    // v = np.array([[0.3, -0.2, 1.0], [0.1, 0.9, -0.6]]); was = np.array([[0.0, -0.1, 1.1], [0.5, 0.2, -0.6]])
+    // r = np.array([[0.4, 0.2, 0.5], [-0.3, 1.4, -0.7]]); c = was + np.clip(v - was, -0.2, 0.2)
+    // p = (-np.minimum(rho * A, np.clip(rho, 0.8, 1.2) * A) * m).sum() / m.sum()
+    // l = (0.5 * np.maximum((v - r) ** 2, (c - r) ** 2) * m).sum() / m.sum(); p + 0.1 * l, l
+    [Fact]
+    public void TheLossOfPpoIsItsFormula()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Names.Model();
+        var objective = Ppo(model, new());
+        double[] logs = [-1.2, -0.4, 0, -0.7, -1.5, -0.1];
+        double[] values = [0.3, -0.2, 1.0, 0.1, 0.9, -0.6];
+        Assert.Equal(-0.10453111951176228, Loss(Rows(logs), Rows(values)).Total.item<double>(), 1e-14);
+        Assert.Equal(
+            0.157,
+            Loss(Rows(logs), Rows(values)).Parts.Single(static part => part.Name == "value_loss").Value.item<double>(),
+            1e-14
+        );
+
+        // A little beside the places where two branches meet.
+        double[] both = [.. logs.Concat(values).Select(static value => value + 0.013)];
+        var (atLogs, atValues) = (Rows(both[..6]).requires_grad_(), Rows(both[6..]).requires_grad_());
+        Loss(atLogs, atValues).Total.backward();
+        var gradients = atLogs.grad!.data<double>().Concat(atValues.grad!.data<double>()).ToArray();
+        for (var i = 0; i < both.Length; i++)
+        {
+            double At(double shift)
+            {
+                double[] shifted = [.. both.Select((value, j) => j == i ? value + shift : value)];
+                return Loss(Rows(shifted[..6]), Rows(shifted[6..])).Total.item<double>();
+            }
+
+            Assert.Equal((At(1e-6) - At(-1e-6)) / 2e-6, gradients[i], 1e-8);
+        }
+
+        static Tensor Rows(double[] numbers) => tensor(numbers, [2, 3]);
+
+        StepLoss Loss(Tensor logProbabilities, Tensor valuesNow) =>
+            objective.LossOf(
+                new PolicyPart(
+                    logProbabilities,
+                    Rows([-1.0, -0.9, 0, -1.1, -1.5, -0.6]),
+                    Rows([0, 0, 0, 0, 0, 0]),
+                    Rows([1, 1, 0, 1, 1, 1]),
+                    Rows([0.5, -1.0, 0, 2.0, 0.1, -0.4])
+                )
+                {
+                    Values = valuesNow,
+                    OldValues = Rows([0.0, -0.1, 1.1, 0.5, 0.2, -0.6]),
+                    Returns = Rows([0.4, 0.2, 0.5, -0.3, 1.4, -0.7]),
+                    Tokens = 5,
+                    UpdateTokens = 5,
+                    ShareOfAnswers = 1,
+                }
+            );
+    }
+
+    // Values, advantages and the weight of the divergence, from what the model says of each answer by itself.
+    [Fact]
+    public void PpoJudgesTokensByTheirValues()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Names.Model();
+        var options = new PpoOptions
+        {
+            Answers = 3,
+            MaxTokens = 6,
+            KlWeight = 0.4,
+            TargetKl = 0.01,
+            Discount = 0.9,
+            Lambda = 0.8,
+            Temperature = 0.8,
+        };
+        var objective = Ppo(model, options);
+        var before = Copy(model);
+        Move(model, 0.2);
+        var head = objective.Plan(Options).Phases[0].Parameters;
+        Assert.Equal(["value_head.weight", "value_head.bias"], head.TakeLast(2).Select(static each => each.Name));
+        var (weight, bias) = (head[^2].Value, head[^1].Value);
+        using (no_grad())
+        {
+            weight.copy_(randn_like(weight));
+            bias.fill_(0.3);
+        }
+
+        model.eval();
+        using var loss = objective.Loss(new TrainingStep(objective.Plan(Options), Phase: 0, Repetition: 0, Seed: 3, Step: 5));
+        var figures = loss.Parts.ToDictionary(static part => part.Name, static part => part.Value.item<float>());
+        var answers = new Rollouts(model, Names.Tokenizer, 6, 0.8).Generate(
+            [
+                .. ShuffledPasses
+                    .Indices(3, CounterRandom.Stream.TrainingOrder, Prompts().TrainingCount, 10, 2)
+                    .Select(static index => Prompts().Training[(int)index].Text),
+            ],
+            3,
+            CounterRandom.Bits(3, CounterRandom.Stream.Rollouts, 5)
+        );
+        var rewards = Names.EndsInVowel.Score([.. answers.Select(static answer => answer.Answer)]);
+        var values = answers.Select(Values).ToArray();
+        var now = answers.Select(answer => Logs(model, answer)).ToArray();
+        Load(model, before);
+        var then = answers.Select(answer => Logs(model, answer)).ToArray();
+        double squares = 0,
+            kl = 0;
+        var tokens = 0;
+        for (var i = 0; i < answers.Count; i++)
+        {
+            var count = now[i].Length;
+            var deltas = Enumerable
+                .Range(0, count)
+                .Select(t => (-0.4 * (now[i][t] - then[i][t])) + (t == count - 1 ? rewards[i] : 0.9 * values[i][t + 1]) - values[i][t])
+                .ToArray();
+
+            // At the first update the value is what it was, so that its distance from R is A.
+            for (var t = 0; t < count; t++)
+            {
+                var advantage = Enumerable.Range(0, count - t).Sum(k => Math.Pow(0.72, k) * deltas[t + k]);
+                squares += advantage * advantage / 2;
+            }
+
+            kl += now[i].Sum() - then[i].Sum();
+            tokens += count;
+        }
+
+        Assert.Equal(squares / tokens, figures["value_loss"], 1e-4);
+        Assert.Equal(0.4f, figures["kl_weight"]);
+        Assert.True(kl / answers.Count > 0.012);
+
+        // Normalised advantages have a mean of 0.
+        Assert.Equal(options.ValueWeight * squares / tokens, loss.Total.item<float>(), 1e-4);
+        using var next = objective.Loss(new TrainingStep(objective.Plan(Options), Phase: 0, Repetition: 0, Seed: 3, Step: 6));
+        Assert.Equal(0.4 * 1.02, next.Parts.Single(static part => part.Name == "kl_weight").Value.item<float>(), 1e-6);
+
+        double[] Values(Rollout answer)
+        {
+            using var hidden = ModelGen.Layers.HiddenStates.Collect();
+            long[] all = [.. answer.PromptTokens.Concat(answer.Tokens).Select(static token => (long)token)];
+            _ = model.call(tensor(all[..^1], [1, all.Length - 1]));
+            return
+            [
+                .. nn
+                    .functional.linear(hidden.Last!, weight, bias)
+                    .reshape(-1)
+                    .data<float>()
+                    .ToArray()
+                    .Skip(answer.PromptTokens.Count - 1)
+                    .Select(static value => (double)value),
+            ];
+        }
     }
 
     // An answer's tokens one forward after another, from weights that have moved.
@@ -293,6 +469,9 @@ public sealed class PolicyObjectiveTests : IDisposable
     [InlineData("grpo", 5, true)]
     [InlineData("corrected grpo", 3, false)]
     [InlineData("rloo", 4, true)]
+    [InlineData("ppo", 0, true)]
+    [InlineData("ppo", 3, false)]
+    [InlineData("ppo", 7, true)]
     public void AResumedRunEndsInTheSameBytes(string kind, int stopAt, bool hasAdapters)
     {
         var whole = Run("whole", null);
@@ -340,6 +519,7 @@ public sealed class PolicyObjectiveTests : IDisposable
     [InlineData("grpo")]
     [InlineData("corrected grpo")]
     [InlineData("rloo")]
+    [InlineData("freer ppo")]
     public void TheShareThatTheRewardAsksForRises(string kind)
     {
         using var model = Model();
@@ -478,6 +658,8 @@ public sealed class PolicyObjectiveTests : IDisposable
 
     private static GrpoObjective Grpo(LanguageModel model, GrpoOptions options) =>
         new(model, Prompts(), Names.EndsInVowel, options.MaxTokens > 8 ? options with { MaxTokens = 6 } : options);
+
+    private static PpoObjective Ppo(LanguageModel model, PpoOptions options) => new(model, Prompts(), Names.EndsInVowel, options);
 
     private static PromptDataset Prompts() =>
         PromptDataset.Create(new(["", "a", "bo", "ris", "ten", "an"]), test: null, Names.Tokenizer, Names.Context, validationFraction: 0.2);
