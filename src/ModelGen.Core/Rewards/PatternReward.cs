@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace ModelGen.Rewards;
@@ -60,9 +61,10 @@ public sealed record PatternReward : IReward
         }
         catch (RegexMatchTimeoutException exception)
         {
+            var seconds = Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
             throw new ModelGenException(
-                $"The pattern '{Pattern}' of a reward takes more than {Timeout.TotalSeconds} s for an answer of {answer.Length} characters; "
-                    + "write it without repetitions inside of repetitions.",
+                $"The pattern '{Pattern}' of a reward takes more than {seconds} s for an answer of {answer.Length} characters; write it "
+                    + "without repetitions inside of repetitions.",
                 exception
             );
         }

@@ -4,8 +4,8 @@ namespace ModelGen.Training;
 public enum TrainingOutcome
 {
     /// <summary>
-    /// All steps are done, or early stopping or a budget ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been evaluated on all
-    /// validation data if its objective has a metric.
+    /// All steps are done, or early stopping or a budget ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been evaluated
+    /// on all validation data if its objective has a metric.
     /// </summary>
     Finished,
 

@@ -7,8 +7,8 @@ namespace ModelGen.Losses;
 internal static class PolicyLoss
 {
     /// <summary>
-    /// −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) with ρ = π(token) / π_old(token) (Schulman et al. 2017, "Proximal policy optimization algorithms",
-    /// equation 7).
+    /// −min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) with ρ = π(token) / π_old(token) (Schulman et al. 2017, "Proximal policy optimization
+    /// algorithms", equation 7).
     /// </summary>
     /// <param name="logProbabilities">log π, with a gradient.</param>
     /// <param name="old">log π_old.</param>
@@ -36,8 +36,8 @@ internal static class PolicyLoss
     }
 
     /// <summary>
-    /// exp(d) − d − 1 with d = log π₀ − log π, an estimate of the divergence KL(π, π₀) from tokens that π has drawn, which is never negative
-    /// (Schulman 2020, "Approximating KL divergence", its k₃; Shao et al. 2024, "DeepSeekMath", equation 4).
+    /// exp(d) − d − 1 with d = log π₀ − log π, an estimate of the divergence KL(π, π₀) from tokens that π has drawn, which is never
+    /// negative (Schulman 2020, "Approximating KL divergence", its k₃; Shao et al. 2024, "DeepSeekMath", equation 4).
     /// </summary>
     /// <param name="logProbabilities">log π, with a gradient.</param>
     /// <param name="reference">log π₀.</param>

@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Policies;
 
 /// <summary>
-/// Group relative policy optimisation (Shao et al. 2024, "DeepSeekMath", section 4.1): an answer is as good as it is better than the others to
-/// its prompt, A = (r − mean) / deviation, and the loss is the mean over answers of the mean over their tokens of −min(ρ A, clip(ρ) A) + β
-/// (exp(d) − d − 1), where ρ = π / π_old and d = log π₀ − log π.
+/// Group relative policy optimisation (Shao et al. 2024, "DeepSeekMath", section 4.1): an answer is as good as it is better than the others
+/// to its prompt, A = (r − mean) / deviation, and the loss is the mean over answers of the mean over their tokens of −min(ρ A, clip(ρ) A) +
+/// β (exp(d) − d − 1), where ρ = π / π_old and d = log π₀ − log π.
 /// </summary>
 /// <remarks>
 /// <see cref="GrpoOptions.Corrected"/> is Dr. GRPO (Liu et al. 2025, "Understanding R1-Zero-like training"): A = r − mean, and the sum over

@@ -24,9 +24,9 @@ namespace ModelGen.Policies;
 /// <para>A batch is of prompts, each with several answers. They are a function of the weights, the seed and the step alone. Dropout is off,
 /// so that the probabilities that are trained are those that tokens were drawn with.</para>
 /// <para>Reported with the loss: <c>reward</c>, <c>kl</c> (the mean of log π(answer) − log π₀(answer) in nats), <c>entropy</c> (of the
-/// distribution of a token, in nats), <c>length</c> (in tokens), and with a check reward <c>check_reward</c>, which is not trained for: where
-/// it falls while the reward rises, the model has found out how to please the reward without being better. Validation has the same of fresh
-/// answers to the prompts held back, with the reward's negative as its loss.</para>
+/// distribution of a token, in nats), <c>length</c> (in tokens), and with a check reward <c>check_reward</c>, which is not trained for:
+/// where it falls while the reward rises, the model has found out how to please the reward without being better. Validation has the same of
+/// fresh answers to the prompts held back, with the reward's negative as its loss.</para>
 /// </remarks>
 public abstract class PolicyObjective : PromptedObjective
 {

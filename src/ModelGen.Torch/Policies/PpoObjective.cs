@@ -15,16 +15,16 @@ using static TorchSharp.torch;
 namespace ModelGen.Policies;
 
 /// <summary>
-/// Proximal policy optimisation (Schulman et al. 2017) of answers (Ouyang et al. 2022, "InstructGPT"): the reward of each token is −β (log π −
-/// log π₀), and of the last one besides that of the answer; a linear map of what the model makes scores of gives the value V of what has been
-/// written, and generalised advantage estimates A (Schulman et al. 2016) say how much better each token is. The loss is the mean over tokens
-/// of −min(ρ A, clip(ρ) A) plus, times a weight, ½ max((V − R)², (clip(V) − R)²), where R is A plus the value at that time.
+/// Proximal policy optimisation (Schulman et al. 2017) of answers (Ouyang et al. 2022, "InstructGPT"): the reward of each token is −β (log
+/// π − log π₀), and of the last one besides that of the answer; a linear map of what the model makes scores of gives the value V of what
+/// has been written, and generalised advantage estimates A (Schulman et al. 2016) say how much better each token is. The loss is the mean
+/// over tokens of −min(ρ A, clip(ρ) A) plus, times a weight, ½ max((V − R)², (clip(V) − R)²), where R is A plus the value at that time.
 /// </summary>
 /// <remarks>
-/// The advantages of a step are shifted and scaled to a mean of 0 and a deviation of 1. With <see cref="PpoOptions.TargetKl"/>, β ← β (1 + 0.1
-/// clip(kl / target − 1, −0.2, 0.2)) after each step (Ziegler et al. 2019, "Fine-tuning language models from human preferences", section
-/// 2.2). Also reported: <c>clip_share</c>, <c>value_loss</c>, and β as <c>kl_weight</c> where it is adapted. The values start at 0; their
-/// weights are saved with the run, and are no part of the model.
+/// The advantages of a step are shifted and scaled to a mean of 0 and a deviation of 1. With <see cref="PpoOptions.TargetKl"/>, β ← β (1 +
+/// 0.1 clip(kl / target − 1, −0.2, 0.2)) after each step (Ziegler et al. 2019, "Fine-tuning language models from human preferences",
+/// section 2.2). Also reported: <c>clip_share</c>, <c>value_loss</c>, and β as <c>kl_weight</c> where it is adapted. The values start at 0;
+/// their weights are saved with the run, and are no part of the model.
 /// </remarks>
 public sealed class PpoObjective : PolicyObjective
 {
@@ -35,6 +35,7 @@ public sealed class PpoObjective : PolicyObjective
     private const string Head = "value_head";
 
     private readonly PpoOptions _options;
+    private readonly HiddenStates _hidden;
     private readonly Linear _head;
 
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
@@ -50,7 +51,8 @@ public sealed class PpoObjective : PolicyObjective
         : base(model, prompts, reward, options ??= new PpoOptions(), check)
     {
         _options = options;
-        _head = nn.Linear(Width(), 1, device: model.Device);
+        _hidden = new HiddenStates(model);
+        _head = nn.Linear(_hidden.Width, 1, device: model.Device);
         nn.init.zeros_(_head.weight!);
         nn.init.zeros_(_head.bias!);
         AddState(Head, new ModuleState(_head));
@@ -66,9 +68,9 @@ public sealed class PpoObjective : PolicyObjective
             return base.Compute(inputs, wantsValues);
         }
 
-        using var hidden = HiddenStates.Collect();
+        using var hidden = _hidden.Collect();
         var scores = LanguageModel.call(inputs);
-        return (scores, _head.call(hidden.Last!.to(ScalarType.Float32)).squeeze(-1));
+        return (scores, _head.call(hidden.Last.to(ScalarType.Float32)).squeeze(-1));
     }
 
     internal override void Judge(Experience experience)
@@ -129,19 +131,6 @@ public sealed class PpoObjective : PolicyObjective
         return new StepLoss(policy.Plus(value.Times(_options.ValueWeight)), figures) { Share = part.Tokens / part.UpdateTokens };
 
         Tensor Mean(Tensor ofTokens) => ofTokens.mul(part.Mask).sum().DividedBy(part.Tokens);
-    }
-
-    private long Width()
-    {
-        using var scope = NewDisposeScope();
-        using var evaluation = EvaluationMode.Of(LanguageModel);
-        using var hidden = HiddenStates.Collect();
-        _ = LanguageModel.call(zeros([1, 1], ScalarType.Int64, LanguageModel.Device));
-        return hidden.Last?.size(-1)
-            ?? throw new ModelGenException(
-                $"The value of an answer is learnt from the input of a last layer that is 'unembed' or 'linear', and "
-                    + $"{LanguageModel.GetName()} ends with another one; end its network with one of these, or use 'grpo' or 'rloo'."
-            );
     }
 
     private static float[] OnHost(Tensor x)

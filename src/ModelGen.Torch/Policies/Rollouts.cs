@@ -26,8 +26,8 @@ public sealed class Rollouts
     /// <summary>Binds a model.</summary>
     /// <param name="model">The model, which must be causal.</param>
     /// <param name="tokenizer">Its tokenizer, which has a token that ends an answer.</param>
-    /// <param name="mostTokens">The most tokens of an answer, with the one that ends it, at least 1; fewer where the context has no room for
-    /// them.</param>
+    /// <param name="mostTokens">The most tokens of an answer, with the one that ends it, at least 1; fewer where the context has no room
+    /// for them.</param>
     /// <param name="temperature">What scores are divided by, above 0.</param>
     /// <param name="template">The texts around a prompt; null for none.</param>
     /// <exception cref="ModelGenException">The tokenizer has no end token.</exception>

@@ -97,8 +97,8 @@ public abstract class Objective
     public abstract StepLoss Loss(TrainingStep step);
 
     /// <summary>
-    /// Why the run ends after the current step, such as a budget that is used up, worded to stand in a sentence; null to go on. It is a part
-    /// of the <see cref="States"/>, or a run that is resumed would not end.
+    /// Why the run ends after the current step, such as a budget that is used up, worded to stand in a sentence; null to go on. It is a
+    /// part of the <see cref="States"/>, or a run that is resumed would not end.
     /// </summary>
     public virtual string? Ending => null;
 

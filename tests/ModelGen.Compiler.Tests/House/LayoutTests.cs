@@ -105,6 +105,7 @@ public sealed class LayoutTests
                 "Sampling",
                 "Policies",
                 "Prediction",
+                "Rewards",
                 "Evaluation",
                 "Runs",
             ]

@@ -75,7 +75,7 @@ internal sealed class CharacterGpt : LanguageModel
             x = Recomputes ? Recompute.Call(block, x) : block.call(x);
         }
 
-        return nn.functional.linear(HiddenStates.Shown(_norm.call(x)), _tokens.weight!).MoveToOuterDisposeScope();
+        return nn.functional.linear(_norm.call(x), _tokens.weight!).MoveToOuterDisposeScope();
     }
 
     private sealed class Block : nn.Module<Tensor, Tensor>

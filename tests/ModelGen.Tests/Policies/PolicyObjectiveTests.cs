@@ -325,13 +325,13 @@ public sealed class PolicyObjectiveTests : IDisposable
 
         double[] Values(Rollout answer)
         {
-            using var hidden = ModelGen.Layers.HiddenStates.Collect();
+            using var hidden = new ModelGen.Layers.HiddenStates(model).Collect();
             long[] all = [.. answer.PromptTokens.Concat(answer.Tokens).Select(static token => (long)token)];
             _ = model.call(tensor(all[..^1], [1, all.Length - 1]));
             return
             [
                 .. nn
-                    .functional.linear(hidden.Last!, weight, bias)
+                    .functional.linear(hidden.Last, weight, bias)
                     .reshape(-1)
                     .data<float>()
                     .ToArray()
