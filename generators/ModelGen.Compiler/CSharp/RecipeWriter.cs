@@ -71,7 +71,8 @@ internal static class RecipeWriter
 
     private static void Run(CodeWriter writer, RecipeSurface surface, string model, string access, ShortNames code)
     {
-        var run = $"{code.Runtime(surface.RunClass)}<{model}>";
+        var data = surface.IsRunOfData ? $", {code.Runtime(surface.DataSet)}" : "";
+        var run = $"{code.Runtime(surface.RunClass)}<{model}{data}>";
         writer.Line();
         writer.Line("/// <summary>The whole run: reads the data, trains, shows what the model learns and measures it.</summary>");
         writer.Open($"{access} static {run} Run {{ get; }} = new()");

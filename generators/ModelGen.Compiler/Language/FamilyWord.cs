@@ -9,7 +9,9 @@ internal abstract class FamilyWord(string word, string summary, params Parameter
     public IReadOnlyList<Parameter> RecipeParameters =>
         field ??= [
             .. OwnRecipeParameters,
-            .. Parameters.Where(static parameter => parameter.Recipe is RecipeUse.Required or RecipeUse.Optional),
+            .. Parameters
+                .Where(static parameter => parameter.Recipe is RecipeUse.Required or RecipeUse.Optional)
+                .Select(static parameter => parameter.InRecipes ?? parameter),
         ];
 
     /// <summary>The keys that only recipes have.</summary>

@@ -18,6 +18,9 @@ internal abstract class Parameter(string name, string summary)
     /// <summary>What recipes do with it.</summary>
     public RecipeUse Recipe { get; init; }
 
+    /// <summary>The key as recipes have it, whose value may be one that a model's own may not; null where it is the same.</summary>
+    public Parameter? InRecipes { get; init; }
+
     /// <summary>Is written beside the word, as <c>layers</c> beside <c>repeat</c>.</summary>
     public bool IsBeside { get; init; }
 

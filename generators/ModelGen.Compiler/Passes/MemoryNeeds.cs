@@ -48,7 +48,7 @@ internal sealed record MemoryNeeds(
             setup.IsAveraged ? weights : 0,
             checked(setup.Groups.Max(static group => group.Parameters) * sizeof(float)),
             checked(setup.Groups.Sum(static group => group.StateCount) * sizeof(float)),
-            checked(Passes.Activations.Bytes(model) + setup.LossBytes),
+            checked(setup.RowsPerSample * (Passes.Activations.Bytes(model) + setup.LossBytes)),
             (setup.Batch + setup.Accumulate - 1) / setup.Accumulate
         );
     }

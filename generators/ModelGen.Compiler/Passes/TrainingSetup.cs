@@ -4,10 +4,13 @@ namespace ModelGen.Compiler.Passes;
 /// <param name="Batch">The samples of a step.</param>
 /// <param name="Accumulate">In how many parts they are computed, one after another.</param>
 /// <param name="IsAveraged">Whether an average of the weights is kept.</param>
-/// <param name="LossBytes">What the loss of a sample needs besides the model's activations.</param>
+/// <param name="LossBytes">What the loss of a row needs besides the model's activations.</param>
 /// <param name="Groups">What each optimizer trains; they take turns.</param>
 internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAveraged, long LossBytes, IReadOnlyList<TrainedGroup> Groups)
 {
+    /// <summary>How often a sample passes through the model at once.</summary>
+    public int RowsPerSample { get; init; } = 1;
+
     /// <summary>How many parameters the training adds to the model.</summary>
     public long Added { get; init; }
 }

@@ -16,6 +16,9 @@ internal sealed record RecipeSurface(
     string RunClass
 )
 {
+    /// <summary>Whether the class of the run is typed by the data set, too.</summary>
+    public bool IsRunOfData { get; init; }
+
     /// <summary>What the training starts from and which weights it changes; null for a new model, which is trained as a whole.</summary>
     public OptionGroup? FineTuning { get; init; }
 

@@ -11,13 +11,13 @@ internal abstract class DataSource(string word, string summary, params Parameter
 {
     /// <summary>The key of recipes that takes a data source for one of the family's kinds of data.</summary>
     /// <param name="kinds">The key of the family's data.</param>
-    /// <param name="dataSet">The runtime's data set that the family learns from.</param>
-    public static WordParameter<DataSource> Key(WordParameter<DataKind> kinds, string dataSet) =>
+    /// <param name="dataSets">The runtime's data sets that models of the family can learn from.</param>
+    public static WordParameter<DataSource> Key(WordParameter<DataKind> kinds, IReadOnlyList<string> dataSets) =>
         new("data", "where to read the data, which the program then need not supply")
         {
             Recipe = RecipeUse.Own,
             Absent = "the program's own",
-            Allows = source => source.DataSet == dataSet && kinds.AllowedWords.Any(kind => kind.Word == source.Data),
+            Allows = source => dataSets.Contains(source.DataSet) && kinds.AllowedWords.Any(kind => kind.Word == source.Data),
         };
 
     public sealed override string Kind => "data source";
@@ -31,7 +31,9 @@ internal abstract class DataSource(string word, string summary, params Parameter
     public virtual string DataSet => "SampleDataset";
 
     /// <summary>Why it cannot provide a model's data, as <c>its images have one channel</c>; null if it can.</summary>
-    public virtual string? Misfit(DataShape data) => null;
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="data">The model's data.</param>
+    public virtual string? Misfit(Arguments arguments, DataShape data) => null;
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
         Parameters

@@ -18,6 +18,10 @@ internal abstract class Family(string word, string summary, params Parameter[] p
     /// <summary>The runtime class of a whole run of such a model.</summary>
     public abstract string RunClass { get; }
 
+    /// <summary>The runtime's data sets that a model can learn from, the first unless there is a reason for another.</summary>
+    /// <param name="arguments">The values of the family's keys.</param>
+    public abstract IReadOnlyList<string> DataSets(Arguments arguments);
+
     /// <summary>Builds and checks the model, or as much of it as the spec has; null if anything is missing or wrong.</summary>
     /// <param name="spec">The spec.</param>
     /// <param name="errors">Receives the mistakes and the warnings.</param>

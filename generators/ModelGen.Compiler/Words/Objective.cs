@@ -17,6 +17,21 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <summary>Whether the runtime objective does without the record where every option has its default.</summary>
     public virtual bool IsRecordOptional => false;
 
+    /// <summary>The runtime's data sets that it learns from; none for that of the family alone.</summary>
+    public virtual IReadOnlyList<string> DataSets => [];
+
+    /// <summary>The runtime class of a whole run, which is typed by the data set, too; null for that of the family.</summary>
+    public virtual string? RunClass => null;
+
+    /// <summary>Whether only recipes take it, since it learns from other data than the model's own training.</summary>
+    public virtual bool IsOfRecipes => false;
+
+    /// <summary>The unit, besides steps and epochs, that training lengths may be given in; null for that of the data.</summary>
+    public virtual string? Unit => null;
+
+    /// <summary>How often a sample passes through the model at once, such as with each of two answers.</summary>
+    public virtual int RowsPerSample => 1;
+
     /// <summary>The record of the user's own that this one takes instead; null for none.</summary>
     public virtual OwnRecord? Own(Arguments arguments) => null;
 
@@ -25,7 +40,7 @@ internal abstract class Objective(string word, string summary, params Parameter[
 
     /// <summary>The member that creates it from the model and a runtime data set.</summary>
     /// <param name="goal">The objective.</param>
-    /// <param name="dataSet">The data set.</param>
+    /// <param name="dataSet">The data set of the family.</param>
     /// <param name="isAskedFor">Whether the model's base class requires it.</param>
     public static ObjectiveMember Member<T>(Configured<T> goal, string dataSet, bool isAskedFor = true)
         where T : Objective
@@ -37,7 +52,7 @@ internal abstract class Objective(string word, string summary, params Parameter[
             isUsual && objective.IsRecordOptional ? null : objective.Record,
             options,
             Arguments.Select(options, goal.Arguments),
-            dataSet,
+            objective.DataSets.FirstOrDefault() ?? dataSet,
             isAskedFor
         )
         {

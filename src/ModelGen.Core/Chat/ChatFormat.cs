@@ -4,7 +4,7 @@ namespace ModelGen.Chat;
 public enum ChatFormat
 {
     /// <summary><see cref="ChatTemplate.ChatMl"/>.</summary>
-    ChatMl,
+    Chatml,
 
     /// <summary><see cref="ChatTemplate.Plain"/>.</summary>
     Plain,

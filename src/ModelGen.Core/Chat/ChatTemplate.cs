@@ -74,7 +74,7 @@ public sealed record ChatTemplate
     public static ChatTemplate Of(ChatFormat format) =>
         format switch
         {
-            ChatFormat.ChatMl => ChatMl,
+            ChatFormat.Chatml => ChatMl,
             ChatFormat.Plain => Plain,
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such template."),
         };

@@ -19,7 +19,7 @@ public sealed record AnswerBatch(
     long AnswerTokens
 ) : IDisposable
 {
-    /// <summary>Puts samples into a batch; of preferences the preferred answers come first, and then the others in the same order.</summary>
+    /// <summary>Puts samples into a batch; the preferred answers come first, and then the others in the same order.</summary>
     /// <param name="samples">The samples, at least one, with as many sequences each.</param>
     /// <param name="indices">The number of each in its split.</param>
     /// <param name="padding">The token that fills rows up; nothing that counts sees it.</param>

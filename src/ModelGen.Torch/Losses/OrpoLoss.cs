@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// Odds ratio preference optimisation (Hong et al. 2024, "ORPO: Monolithic preference optimization without reference model", equations 6 and
-/// 7): −log P(y_w|x) − λ log σ(log odds(y_w|x) − log odds(y_l|x)), where log P is the mean log-probability of an answer's tokens and odds are
-/// P / (1 − P). The first term trains on the preferred answers as examples.
+/// Odds ratio preference optimisation (Hong et al. 2024, "ORPO: Monolithic preference optimization without reference model", equations 6
+/// and 7): −log P(y_w|x) − λ log σ(log odds(y_w|x) − log odds(y_l|x)), where log P is the mean log-probability of an answer's tokens and
+/// odds are P / (1 − P). The first term trains on the preferred answers as examples.
 /// </summary>
 public sealed record OrpoLoss : PreferenceLoss
 {

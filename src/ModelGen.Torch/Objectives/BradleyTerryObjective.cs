@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// A model of rewards from preferences (Bradley and Terry 1952; Ouyang et al. 2022, equation 1): −log σ(r(x, y_w) − r(x, y_l)); with margins
-/// m −log σ(r(x, y_w) − r(x, y_l) − m) (Touvron et al. 2023, "Llama 2", equation 2).
+/// A model of rewards from preferences (Bradley and Terry 1952; Ouyang et al. 2022, equation 1): −log σ(r(x, y_w) − r(x, y_l)), and with
+/// margins m −log σ(r(x, y_w) − r(x, y_l) − m) (Touvron et al. 2023, "Llama 2", equation 2).
 /// </summary>
 /// <remarks>
 /// Metrics: <c>accuracy</c> is the share of pairs whose preferred answer has the higher reward, and <c>margin</c> the mean difference.
@@ -35,8 +35,6 @@ public sealed class BradleyTerryObjective : RewardObjective
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };
 
     private protected override int RowsPerSample => 2;
-
-    private protected override string Unit => "preferences";
 
     private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
         AnswerBatch batch,

@@ -49,7 +49,7 @@ public sealed class KtoObjective : PromptedObjective
             {
                 throw new ModelGenException(
                     FormattableString.Invariant(
-                        $"An answer is rated {number}, but 'kto' knows only good answers, which are rated 1 or true, and bad ones, 0 or false."
+                        $"An answer is rated {number}, but 'kto' knows only good answers, rated 1 or true, and bad ones, rated 0 or false."
                     )
                 );
             }
@@ -111,7 +111,7 @@ public sealed class KtoObjective : PromptedObjective
         return new(
             [WholeModel(options)],
             options.BatchSize,
-            _data is PreferenceDataset ? "preferences" : "answers",
+            "samples",
             options.BatchSize,
             (double)_data.Training.Count / options.BatchSize
         );

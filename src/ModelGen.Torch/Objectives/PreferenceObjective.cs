@@ -74,7 +74,7 @@ public sealed class PreferenceObjective : PromptedObjective
         return new(
             [WholeModel(options)],
             options.BatchSize,
-            "preferences",
+            "samples",
             options.BatchSize,
             (double)_data.Training.Count / options.BatchSize
         );

@@ -19,8 +19,6 @@ public sealed class RatingObjective : RewardObjective
 
     private protected override int RowsPerSample => 1;
 
-    private protected override string Unit => "answers";
-
     private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
         AnswerBatch batch,
         Tensor rewards

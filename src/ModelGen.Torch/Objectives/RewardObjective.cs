@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward.</summary>
+/// <summary>
+/// Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward.
+/// </summary>
 public abstract class RewardObjective : Objective
 {
     private readonly AnsweredDataset _data;
@@ -64,14 +66,17 @@ public abstract class RewardObjective : Objective
     /// <summary>How many answers a sample has.</summary>
     private protected abstract int RowsPerSample { get; }
 
-    /// <summary>The samples, in the plural.</summary>
-    private protected abstract string Unit { get; }
-
     /// <inheritdoc/>
     public sealed override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new([WholeModel(options)], options.BatchSize, Unit, options.BatchSize, (double)_data.Training.Count / options.BatchSize);
+        return new(
+            [WholeModel(options)],
+            options.BatchSize,
+            "samples",
+            options.BatchSize,
+            (double)_data.Training.Count / options.BatchSize
+        );
     }
 
     /// <inheritdoc/>

@@ -75,14 +75,14 @@ public abstract class ModelRun
 /// <typeparam name="TData">The class of its data.</typeparam>
 public abstract class ModelRun<TModel, TData> : ModelRun
     where TModel : nn.Module, IGeneratedModel
-    where TData : class, IDisposable
+    where TData : class
 {
     private protected ModelRun() { }
 
     /// <summary>Creates the model on a device.</summary>
     public required Func<Device, TModel> Create { get; init; }
 
-    /// <summary>Reads the data for the model, onto its device; the run disposes them.</summary>
+    /// <summary>Reads the data for the model, onto its device; the run disposes them if they can be.</summary>
     public required Func<TModel, IProgress<double>, CancellationToken, TData> ReadData { get; init; }
 
     /// <summary>Binds the objective to the model and the data.</summary>
@@ -97,7 +97,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         ArgumentNullException.ThrowIfNull(settings);
         using var session = new RunSession(settings, stop);
         using var model = NewModel(session);
-        using var data = Read(model, stop);
+        var data = Read(model, stop);
+        using var held = data as IDisposable;
         if (!session.Run(CreateObjective(model, data), Training, Results(model, data, settings.Seed)))
         {
             return false;
@@ -113,7 +114,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         ArgumentNullException.ThrowIfNull(settings);
         using var session = new RunSession(settings, stop);
         using var model = NewModel(session);
-        using var data = Read(model, stop);
+        var data = Read(model, stop);
+        using var held = data as IDisposable;
         session.FindLearningRate(CreateObjective(model, data), Training, steps);
     }
 
@@ -124,7 +126,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         manual_seed(0).Dispose();
         using var model = RunSession.WithWeights(Create(chosen), stop);
         FineTuning?.ApplyTo(model);
-        using var data = Read(model, stop);
+        var data = Read(model, stop);
+        using var held = data as IDisposable;
         return StepProbe.Of(CreateObjective(model, data), Training, steps, stop);
     }
 
@@ -136,7 +139,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         using var session = new RunSession(settings with { Folder = output ?? settings.Folder, Seed = checkpoint.Seed }, stop);
         using var model = Create(session.Device);
         checkpoint.LoadInto(model);
-        using var data = Read(model, stop);
+        var data = Read(model, stop);
+        using var held = data as IDisposable;
         var objective = CreateObjective(model, data);
         checkpoint.CheckSameMeaning(objective.Metadata);
         Prepare(model, data);
@@ -149,7 +153,8 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         var mine = (TModel)model;
         if (NeedsData(mine))
         {
-            using var data = Read(mine, stop);
+            var data = Read(mine, stop);
+            using var held = data as IDisposable;
             Prepare(mine, data);
         }
     }

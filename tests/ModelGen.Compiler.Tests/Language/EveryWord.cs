@@ -32,7 +32,7 @@ internal static class EveryWord
     ];
 
     /// <summary>Whether only recipes take a word.</summary>
-    public static bool IsOfRecipes(Definition word) => word is DataSource or StartPoint or Adapter;
+    public static bool IsOfRecipes(Definition word) => word is DataSource or StartPoint or Adapter or Objective { IsOfRecipes: true };
 
     private static string Name(Definition word, int example) => $"{word.Kind} {word.Word}{(example == 0 ? "" : $" {example + 1}")}";
 
@@ -55,6 +55,10 @@ internal static class EveryWord
             NextToken =>
                 "model: Example\nfamily: transformer\ndata: { tokens: { context: 12, end-token: <end>, answer-token: <answer> } }\n"
                     + $"network: [embed: 8, self-attention: {{ heads: 2, causal: true }}, unembed]\nobjective: {{ {example} }}\n"
+                    + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
+            RewardObjective =>
+                "model: Example\nfamily: network\ndata: { tokens: { context: 12, padding-token: <pad>, end-token: <end> } }\n"
+                    + $"network: [embed: 8, sequence-pool, linear: 1]\nobjective: {(example.Contains(':') ? $"{{ {example} }}" : example)}\n"
                     + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word, example),

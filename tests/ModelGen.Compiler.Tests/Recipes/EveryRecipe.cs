@@ -2,6 +2,8 @@ using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Tests.Language;
 using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Sources;
 
 namespace ModelGen.Compiler.Tests.Recipes;
 
@@ -27,7 +29,7 @@ internal static class EveryRecipe
                                 $"recipe {source.Kind} {source.Word}{(i == 0 ? "" : FormattableString.Invariant($" {i + 1}"))}",
                                 FormattableString.Invariant($"Model{source.Record}{i}"),
                                 ExampleOn(source),
-                                $"data: {{ {example} }}"
+                                $"data: {{ {example} }}{ObjectiveOn(source)}"
                             )
                     )
             ),
@@ -42,6 +44,11 @@ internal static class EveryRecipe
                     $"{(word is StartPoint ? "start" : "adapt")}: {{ {word.Example} }}"
                 )
             ),
+        .. Catalogue
+            .Of<PromptedObjective>()
+            .Select(static goal =>
+                Of($"recipe {goal.Kind} {goal.Word}", $"Model{goal.GetType().Name}", Answering, $"objective: {{ {goal.Example} }}")
+            ),
         Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
     ];
 
@@ -54,6 +61,17 @@ internal static class EveryRecipe
         network: [flatten, linear: 8, relu, linear: 3]
         objective: cross-entropy
         training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs }
+
+        """;
+
+    // A model that can learn how to answer.
+    private const string Answering = """
+        model: Example
+        family: transformer
+        data: { tokens: { context: 12, end-token: <end>, documents: apart } }
+        network: [embed: 8, self-attention: { heads: 2, causal: true }, unembed]
+        objective: next-token
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
 
         """;
 
@@ -84,11 +102,19 @@ internal static class EveryRecipe
 
     // An example whose data are of the kind that the source reads.
     private static string ExampleOn(DataSource source) =>
-        Catalogue
-            .Of<Family>()
-            .Where(family => Takes(family, source))
-            .SelectMany(family => family.MoreExamples.Prepend(family.Example))
-            .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
+        source is PromptedSource
+            ? Answering
+            : Catalogue
+                .Of<Family>()
+                .Where(family => Takes(family, source))
+                .SelectMany(family => family.MoreExamples.Prepend(family.Example))
+                .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
+
+    // One that learns from what the source reads, where a model's own does not.
+    private static string ObjectiveOn(DataSource source) =>
+        source is PromptedSource
+            ? $"\nobjective: {{ {Catalogue.Of<PromptedObjective>().First(goal => goal.DataSets.Contains(source.DataSet)).Example} }}"
+            : "";
 
     private static bool Takes(Family family, DataSource source) =>
         family.RecipeParameters.Any(key => key.Name == "data" && key.AllowedWords.Contains(source));
@@ -107,7 +133,9 @@ internal static class EveryRecipe
             new SpecText.Key("model", new SpecText.Word(model)),
             new SpecText.Key("summary", new SpecText.Word("Trains it.")),
             .. own is null ? [] : SpecText.Parse(own).Keys,
-            .. root.Keys.Where(key => key.Name is "objective" or "training"),
+            .. root.Keys.Where(key =>
+                key.Name == "training" || (key.Name == "objective" && own?.Contains("objective: ", StringComparison.Ordinal) != true)
+            ),
         ]);
         return (
             name,

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Compiler.Words.Objectives;
+using ModelGen.Compiler.Words.Sources;
 
 namespace ModelGen.Compiler.CSharp.Naming;
 
@@ -9,6 +10,7 @@ internal static class RuntimeTypes
 {
     private const string Training = "ModelGen.Training";
     private const string Tuning = "ModelGen.Tuning";
+    private const string Answers = "ModelGen.Answers";
     private const string Objectives = "ModelGen.Objectives";
 
     // Types that no word of the catalogue names, and types outside the namespace of their group.
@@ -41,6 +43,8 @@ internal static class RuntimeTypes
                 "VectorQuantiser",
             ]
         ),
+        ("ModelGen.Chat", ["ChatFormat"]),
+        (Answers, ["AnswerDataset", "PreferenceDataset", "RatingDataset"]),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
         (
             "ModelGen.Tokenization",
@@ -51,7 +55,7 @@ internal static class RuntimeTypes
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
         (Tuning, ["FineTuning"]),
         (Training, ["Duration", "Objective", "Trainer"]),
-        ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun"]),
+        ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun", "PromptedRun", "RewardRun"]),
     ];
 
     /// <summary>The namespace of each type.</summary>
@@ -71,8 +75,10 @@ internal static class RuntimeTypes
         {
             Optimizer => Training + ".Optimizers",
             Schedule => Training + ".Schedules",
-            AdversarialObjective or SupervisedObjective => "ModelGen.Losses",
+            RewardObjective => Objectives,
+            AdversarialObjective or SupervisedObjective or PreferenceObjective => "ModelGen.Losses",
             Objective => Objectives,
+            PromptedSource => Answers,
             DataSource => "ModelGen.Data",
             StartPoint or Adapter => Tuning,
             _ => Training,

@@ -32,10 +32,25 @@ internal abstract class ModelFamily(
     /// <summary>How weights are initialised in families without a default of their own.</summary>
     protected static readonly WordParameter<Initialiser> PlainInitialisation = Initialiser.OfModel("PyTorch's default for each layer");
 
-    private readonly WordParameter<DataSource> _source = DataSource.Key(data, dataSet);
+    protected override IReadOnlyList<Parameter> OwnRecipeParameters
+    {
+        get
+        {
+            string[] dataSets =
+            [
+                dataSet,
+                .. Parameters
+                    .SelectMany(static key => (key.InRecipes ?? key).AllowedWords)
+                    .OfType<Objective>()
+                    .SelectMany(static objective => objective.DataSets),
+            ];
+            var source = DataSource.Key(data, dataSets);
+            return [.. source.AllowedWords.Count > 0 ? new Parameter[] { source } : [], .. FineTuning.Keys];
+        }
+    }
 
-    protected override IReadOnlyList<Parameter> OwnRecipeParameters =>
-        [.. _source.AllowedWords.Count > 0 ? new Parameter[] { _source } : [], .. FineTuning.Keys];
+    public sealed override IReadOnlyList<string> DataSets(Arguments arguments) =>
+        Objective(arguments) is { DataSets: { Count: > 0 } own } ? own : [dataSet];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
@@ -63,7 +78,7 @@ internal abstract class ModelFamily(
 
         TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
-        CheckUnits(arguments, Unit(kind.Definition), errors);
+        CheckUnits(arguments, Objective(arguments)?.Unit ?? Unit(kind.Definition), errors);
         errors.AddRange(Problems(arguments).Select(Error));
         if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
@@ -96,7 +111,10 @@ internal abstract class ModelFamily(
                 [.. OptimizerGroups(options, model.Root.Parts)],
                 LossBytes(model),
                 trained ?? TrainedWeights.All
-            )
+            ) with
+            {
+                RowsPerSample = Objective(model.Spec.Arguments)?.RowsPerSample ?? 1,
+            }
             : null;
 
     public override ModelSurface Surface(ModelGraph model) =>
@@ -146,6 +164,10 @@ internal abstract class ModelFamily(
 
     /// <summary>Builds and checks the model's own class, as far as the spec has its layers; null if anything is missing.</summary>
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
+
+    // What training minimises; null where the values do not say it.
+    private static Objective? Objective(Arguments arguments) =>
+        arguments.Values.OfType<IConfigured>().Select(static value => value.Definition).OfType<Objective>().FirstOrDefault();
 
     private static GraphError Error(Problem problem) => new(problem.Rule, GraphError.Model, problem.Place, problem.Arguments);
 

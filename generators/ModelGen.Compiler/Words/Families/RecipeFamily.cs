@@ -35,13 +35,14 @@ internal static class RecipeFamily
         var (graph, known) = Check(family, trained);
         foreach (var key in family.RecipeParameters.Where(static key => key.Recipe != RecipeUse.Own))
         {
-            var own = spec.Arguments.Value(key);
+            var ofModel = KeyOfModel(family, key);
+            var own = spec.Arguments.Value(ofModel);
             if (Completed(key, recipe.Arguments!.Value(key), own, spec.Name, errors) is not { } given)
             {
                 continue;
             }
 
-            trained = trained with { Arguments = trained.Arguments.With(key, given) };
+            trained = trained with { Arguments = trained.Arguments.With(ofModel, given) };
             var (built, all) = Check(family, trained);
 
             // Without an objective of its own, the model could not be checked as a whole before.
@@ -83,7 +84,7 @@ internal static class RecipeFamily
         else if (
             graph is not null
             && source is { Key: var place, Value: { Definition: var definition } }
-            && definition.Misfit(graph.Data) is { } misfit
+            && definition.Misfit(source.Value.Value.Arguments, graph.Data) is { } misfit
         )
         {
             errors.Add(
@@ -101,6 +102,7 @@ internal static class RecipeFamily
         if (graph is not null)
         {
             errors.AddRange(FineTuning.Problems(recipe.Arguments!, graph));
+            errors.AddRange(OtherData(family, source, graph.Spec));
         }
 
         if (graph is null || !recipe.IsComplete || !errors.All(static error => error.Rule.IsWarning))
@@ -110,6 +112,7 @@ internal static class RecipeFamily
 
         var surface = family.Surface(graph);
         var objective = surface.Objective!;
+        var goal = Objective(graph.Spec);
         var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
         var options = surface
             .Options.Where(group => family.RecipeParameters.Contains(group.Group))
@@ -117,13 +120,14 @@ internal static class RecipeFamily
         return new RecipeSurface(
             [.. options],
             isOwn ? objective : null,
-            objective.DataSet,
+            source?.Value.Definition.DataSet ?? objective.DataSet,
             source is { Value: var from }
                 ? new SourceMember(from.Definition.Record, from.Definition.Parameters, from.Arguments, surface.ReadFor)
                 : null,
-            family.RunClass
+            goal?.RunClass ?? family.RunClass
         )
         {
+            IsRunOfData = goal?.RunClass is not null,
             FineTuning = FineTuning.Read(recipe.Arguments!),
             ModelOptions =
             [
@@ -142,12 +146,47 @@ internal static class RecipeFamily
     {
         var keys = Family.Of(spec).RecipeParameters.Where(static key => key.Recipe != RecipeUse.Own);
         return keys.Aggregate(spec, (trained, key) =>
-            Completed(key, recipe.Arguments!.Value(key), spec.Arguments.Value(key), spec.Name, []) is { } given
+        {
+            var ofModel = KeyOfModel(Family.Of(spec), key);
+            return Completed(key, recipe.Arguments!.Value(key), spec.Arguments.Value(ofModel), spec.Name, []) is { } given
                 ? trained with
                 {
-                    Arguments = trained.Arguments.With(key, given),
+                    Arguments = trained.Arguments.With(ofModel, given),
                 }
-                : trained
+                : trained;
+        });
+    }
+
+    private static Parameter KeyOfModel(Family family, Parameter key) => family.Parameters.First(own => own == key || own.InRecipes == key);
+
+    private static Objective? Objective(ModelSpec spec) =>
+        spec.Arguments.Values.OfType<IConfigured>().Select(static value => value.Definition).OfType<Objective>().FirstOrDefault();
+
+    // An objective and a data source that have nothing to do with each other.
+    private static IEnumerable<GraphError> OtherData(
+        Family family,
+        (Parameter Key, Configured<DataSource> Value)? source,
+        ModelSpec trained
+    )
+    {
+        if (
+            source is not { Key: var key, Value.Definition: var reader }
+            || Objective(trained) is not { } objective
+            || family.DataSets(trained.Arguments) is var wanted && wanted.Contains(reader.DataSet)
+        )
+        {
+            yield break;
+        }
+
+        var readable = key.AllowedWords.OfType<DataSource>().Where(other => other.Data == reader.Data && wanted.Contains(other.DataSet));
+        yield return new GraphError(
+            Rules.Conflict,
+            GraphError.Model,
+            key.Name,
+            new EquatableArray<string>([
+                $"'{reader.Word}' has nothing that '{objective.Word}' learns from; it reads "
+                    + string.Join(" or ", readable.Select(static other => $"'{other.Word}'")),
+            ])
         );
     }
 

@@ -41,7 +41,9 @@ internal sealed class TransformerFamily()
     private static readonly WordParameter<TokenObjective> Goal = new("objective", "what training minimises")
     {
         IsRequired = true,
+        Allows = static goal => !goal.IsOfRecipes,
         Recipe = RecipeUse.Optional,
+        InRecipes = new WordParameter<TokenObjective>("objective", "what training minimises") { Recipe = RecipeUse.Optional },
     };
 
     private static readonly GroupParameter Training = TrainingGroup.Create(
@@ -116,7 +118,11 @@ internal sealed class TransformerFamily()
 
     protected override ModuleGraph? NextTokens(ModuleGraph root, GraphBuilder model) => model.Lookaheads.Count == 0 ? root : null;
 
-    protected override long LossBytes(ModelGraph model) => TokenScores.LossBytes(model.Spec.Arguments.Get(Goal).Arguments, model.Data);
+    protected override long LossBytes(ModelGraph model)
+    {
+        var (goal, arguments) = model.Spec.Arguments.Get(Goal);
+        return goal.LossBytes(arguments, model.Data);
+    }
 
     protected override GraphBuilder Builder(DataShape data) => TokenInitialisation.Builder(data);
 

@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal abstract class SupervisedObjective(string word, string summary, params Parameter[] parameters)
     : Objective(word, summary, parameters)
 {
-    public sealed override string RuntimeType => "SupervisedObjective";
+    public override string RuntimeType => "SupervisedObjective";
 
     /// <summary>The runtime record that holds the loss; null where it is one of the user's own.</summary>
     public abstract override string? Record { get; }

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 
@@ -39,6 +40,6 @@ internal sealed class DenoisingSource()
 
     public override string Record => "DenoisingSource";
 
-    public override string? Misfit(DataShape data) =>
+    public override string? Misfit(Arguments arguments, DataShape data) =>
         data.MaskToken is null ? "it needs a mask token in the model's 'data.tokens', as in mask-token: <mask>" : null;
 }

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 
@@ -24,5 +25,6 @@ internal sealed class IdxSource()
 
     public override string Record => "IdxSource";
 
-    public override string? Misfit(DataShape data) => data.Shape.Axes[0].Equals(1) ? null : "its images have one channel";
+    public override string? Misfit(Arguments arguments, DataShape data) =>
+        data.Shape.Axes[0].Equals(1) ? null : "its images have one channel";
 }

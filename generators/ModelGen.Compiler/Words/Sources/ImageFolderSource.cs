@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
 
@@ -21,7 +22,7 @@ internal sealed class ImageFolderSource()
 
     public override string Record => "ImageFolderSource";
 
-    public override string? Misfit(DataShape data) =>
+    public override string? Misfit(Arguments arguments, DataShape data) =>
         data.Shape.Axes[0].Equals(1) || data.Shape.Axes[0].Equals(3)
             ? null
             : "its images have one channel (grey) or three (red, green, blue)";

@@ -14,10 +14,10 @@ namespace ModelGen.Objectives;
 /// Supervised fine-tuning: the mean cross-entropy −log p(token | prompt, tokens before it) of the tokens of answers, in nats per token
 /// (Ouyang et al. 2022, "Training language models to follow instructions with human feedback", section 3.5).
 /// </summary>
-public sealed class AnswersObjective : PromptedObjective
+public sealed class SftObjective : PromptedObjective
 {
     private readonly AnswerDataset _data;
-    private readonly AnswersOptions _options;
+    private readonly SftOptions _options;
     private readonly TokenLoss _loss;
 
     /// <summary>Binds the objective.</summary>
@@ -27,11 +27,11 @@ public sealed class AnswersObjective : PromptedObjective
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ModelGenException">The model sees later tokens, or the data have a larger vocabulary or longer samples than
     /// it.</exception>
-    public AnswersObjective(LanguageModel model, AnswerDataset data, AnswersOptions? options = null)
+    public SftObjective(LanguageModel model, AnswerDataset data, SftOptions? options = null)
         : base(model, data)
     {
         CheckLength(data.LongestLength);
-        (_data, _options) = (data, options ?? new AnswersOptions());
+        (_data, _options) = (data, options ?? new SftOptions());
         _options.Check();
         _loss = new TokenLoss(_options, TokenLoss.Ignored);
     }

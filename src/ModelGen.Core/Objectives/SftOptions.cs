@@ -1,4 +1,4 @@
 namespace ModelGen.Objectives;
 
 /// <summary>How the prediction of an answer's tokens is scored.</summary>
-public sealed record AnswersOptions : TokenLossOptions;
+public sealed record SftOptions : TokenLossOptions;

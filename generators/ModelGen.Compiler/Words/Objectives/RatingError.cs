@@ -1,0 +1,13 @@
+namespace ModelGen.Compiler.Words.Objectives;
+
+internal sealed class RatingError()
+    : RewardObjective("rating-error", "a model of rewards from ratings, the mean of (reward - rating)² over the answers")
+{
+    public override string Example => "rating-error";
+
+    public override string RuntimeType => "RatingObjective";
+
+    public override string? Record => null;
+
+    public override IReadOnlyList<string> DataSets { get; } = ["RatingDataset"];
+}

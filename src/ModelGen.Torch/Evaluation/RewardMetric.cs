@@ -1,0 +1,80 @@
+using ModelGen.Answers;
+using ModelGen.Layers;
+using ModelGen.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModelGen.Evaluation;
+
+/// <summary>
+/// How well a model of rewards tells which of two held-out answers is preferred: the share of pairs that it gets right, as
+/// <c>preference_accuracy</c> with the bounds of the 95 % interval of Wilson 1927, <c>preference_accuracy_low</c> and
+/// <c>preference_accuracy_high</c>; and <c>preference_calibration_error</c>, how far that share is from the probabilities σ(r_w − r_l) that
+/// it gives, see <see cref="CalibrationError"/>.
+/// </summary>
+public sealed class RewardMetric : Metric
+{
+    private const int Block = 64;
+
+    // The quantile of the normal distribution for 95 %.
+    private const double Quantile = 1.959963984540054;
+
+    private readonly Network _model;
+    private readonly PreferenceDataset _data;
+
+    /// <summary>Creates the metric.</summary>
+    /// <param name="model">The trained model: tokens in, one number out.</param>
+    /// <param name="data">The preferences; the held-out ones are measured.</param>
+    public RewardMetric(Network model, PreferenceDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        (_model, _data) = (model, data);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "held-out preferences";
+
+    /// <inheritdoc/>
+    public override void AddTo(EvaluationReport report, EvaluationProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(progress);
+        using var evaluation = EvaluationMode.Of(_model);
+        var calibration = new CalibrationError();
+        var done = 0L;
+        foreach (var batch in _data.Validation.Blocks(Block))
+        {
+            using (batch)
+            {
+                using var scope = NewDisposeScope();
+                var both = _model.call(batch.Tokens).squeeze(-1).chunk(2);
+                foreach (var margin in (both[0] - both[1]).cpu().data<float>().ToArray())
+                {
+                    calibration.Add(1 / (1 + Math.Exp(-Math.Abs((double)margin))), margin > 0);
+                }
+            }
+
+            progress.Advance(++done, _data.Validation.BlockCount(Block));
+        }
+
+        var (low, high) = Interval(calibration.Accuracy, calibration.Count);
+        report.Add("preference_accuracy", calibration.Accuracy);
+        report.Add("preference_accuracy_low", low);
+        report.Add("preference_accuracy_high", high);
+        report.Add("preference_calibration_error", calibration.Value);
+        report.AddCount("preferences", calibration.Count);
+    }
+
+    /// <summary>The bounds of the 95 % interval of a share (Wilson 1927).</summary>
+    /// <param name="share">The share, from 0 to 1.</param>
+    /// <param name="count">Of how many.</param>
+    internal static (double Low, double High) Interval(double share, long count)
+    {
+        var square = Quantile * Quantile;
+        var centre = share + (square / (2 * count));
+        var width = Quantile * Math.Sqrt(((share * (1 - share)) + (square / (4 * count))) / count);
+        var scale = 1 + (square / count);
+        return ((centre - width) / scale, (centre + width) / scale);
+    }
+}
