@@ -31,6 +31,8 @@ internal static class CounterRandom
         KernelSubsets = 23,
         Recomputation = 24,
         Sweep = 25,
+        Rollouts = 30,
+        AnswerOrder = 31,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>

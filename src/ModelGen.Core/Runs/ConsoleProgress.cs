@@ -83,6 +83,13 @@ public sealed class ConsoleProgress : TrainingObserver
     }
 
     /// <inheritdoc/>
+    public override void OnNotice(string notice)
+    {
+        _console.Clear();
+        _console.Print($"note: {notice}");
+    }
+
+    /// <inheritdoc/>
     public override void OnRollback(RollbackReport report)
     {
         _plainLines.GoBack(report);

@@ -21,6 +21,10 @@ public abstract class TrainingObserver
     /// <param name="report">The metrics.</param>
     public virtual void OnValidation(ValidationReport report) { }
 
+    /// <summary>Something about the training has been noticed that may need the user, such as answers that have become all alike.</summary>
+    /// <param name="notice">A sentence without its full stop.</param>
+    public virtual void OnNotice(string notice) { }
+
     /// <summary>
     /// The loss has spiked, and the run has rolled back to a checkpoint; the steps after it will be repeated and reported again.
     /// </summary>

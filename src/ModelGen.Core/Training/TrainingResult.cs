@@ -4,8 +4,8 @@ namespace ModelGen.Training;
 public enum TrainingOutcome
 {
     /// <summary>
-    /// All steps are done, or early stopping ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been evaluated on all
-    /// validation data if its objective has a metric.
+    /// All steps are done, or early stopping or a budget ended the run (<see cref="TrainingResult.IsEarly"/>); the model has been evaluated
+    /// on all validation data if its objective has a metric.
     /// </summary>
     Finished,
 
@@ -41,6 +41,6 @@ public sealed record TrainingResult(
     /// <summary>The step whose weights the model ends up with if early stopping keeps the best; null if it ends with the last.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Whether early stopping ended the run.</summary>
+    /// <summary>Whether early stopping or a budget ended the run before its last step.</summary>
     public bool IsEarly => Outcome == TrainingOutcome.Finished && Step < TotalSteps;
 }

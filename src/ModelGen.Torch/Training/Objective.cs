@@ -96,6 +96,15 @@ public abstract class Objective
     /// <returns>A scalar to differentiate and its components; the caller disposes them.</returns>
     public abstract StepLoss Loss(TrainingStep step);
 
+    /// <summary>
+    /// Why the run ends after the current step, such as a budget that is used up, worded to stand in a sentence; null to go on. It is a
+    /// part of the <see cref="States"/>, or a run that is resumed would not end.
+    /// </summary>
+    public virtual string? Ending => null;
+
+    /// <summary>What has been noticed since the last call, each a sentence without a full stop; observers are told.</summary>
+    public virtual IReadOnlyList<string> TakeNotices() => [];
+
     /// <summary>An estimate of the validation metrics from a few batches, the same ones at every call with the same seed.</summary>
     /// <param name="batchSize">Samples per batch.</param>
     /// <param name="batches">How many batches.</param>

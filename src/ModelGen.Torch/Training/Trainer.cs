@@ -122,6 +122,8 @@ public sealed class Trainer : IDisposable
     /// <summary>The number of steps in one pass over the training data, not rounded.</summary>
     internal double StepsPerEpoch => _plan.StepsPerEpoch;
 
+    private bool IsOver => _state.Guards.IsOver || _objective.Ending is not null;
+
     private RunCheckpoints Checkpoints =>
         field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
 
@@ -224,17 +226,17 @@ public sealed class Trainer : IDisposable
             EstimateValidation();
         }
 
-        while (
-            Step < TotalSteps
-            && !_state.Guards.IsOver
-            && !cancellationToken.IsCancellationRequested
-            && !(_recorder.Elapsed >= _options.MaxTime)
-        )
+        while (Step < TotalSteps && !IsOver && !cancellationToken.IsCancellationRequested && !(_recorder.Elapsed >= _options.MaxTime))
         {
             if (!MakeStep())
             {
                 RollBack();
                 continue;
+            }
+
+            foreach (var notice in _objective.TakeNotices())
+            {
+                Notify(observer => observer.OnNotice(notice));
             }
 
             if (Step % ReportEvery == 0)
@@ -261,7 +263,7 @@ public sealed class Trainer : IDisposable
 
         Report();
         Save();
-        return Step < TotalSteps && !_state.Guards.IsOver ? _recorder.Result(TrainingOutcome.Cancelled) : Finish(cancellationToken);
+        return Step < TotalSteps && !IsOver ? _recorder.Result(TrainingOutcome.Cancelled) : Finish(cancellationToken);
     }
 
     /// <summary>Makes one step; false if its loss spikes and the run must go back: then no weight has changed.</summary>

@@ -70,6 +70,7 @@ public sealed class LayoutTests
                 "Answers",
                 "Evaluation",
                 "Sampling",
+                "Rewards",
                 "Plots",
                 "Training",
                 "Training.Schedules",
@@ -102,7 +103,9 @@ public sealed class LayoutTests
                 "Objectives",
                 "Plots",
                 "Sampling",
+                "Policies",
                 "Prediction",
+                "Rewards",
                 "Evaluation",
                 "Runs",
             ]
