@@ -27,6 +27,29 @@ public abstract record PromptedSource<TExample, TData>
 
     /// <summary>Reads the file as tokens. What cannot be used is left out; see <see cref="PromptedDataset.Problems"/>.</summary>
     /// <param name="createTokenizer">Creates the tokenizer from the texts to train on: the model's <c>CreateTokenizer</c>.</param>
+    /// <param name="context">The most tokens that the model reads at once: its <c>Context</c>.</param>
+    /// <param name="validationFraction">The fraction held back, above 0 and below 1; a tenth if null.</param>
+    /// <param name="device">The device of batches, the CPU if null; it must be the model's device.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1: the first half is reading.</param>
+    /// <param name="cancellation">Cancels the read.</param>
+    /// <returns>The data set.</returns>
+    /// <exception cref="ModelGenException">There is nothing to read, it cannot be read, or it does not suit the tokenizer.</exception>
+    /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
+    public TData Read(
+        Func<TextCorpus, Tokenizer> createTokenizer,
+        int context,
+        double? validationFraction,
+        Device? device = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(createTokenizer);
+        return Read((text, _, _) => createTokenizer(text), context, validationFraction, device, progress, cancellation);
+    }
+
+    /// <summary>Reads the file as tokens, with a tokenizer that takes time to learn.</summary>
+    /// <param name="createTokenizer">Creates the tokenizer from the texts to train on: the model's <c>CreateTokenizer</c>.</param>
     /// <param name="context">The most tokens that the model reads at once: its <c>ContextLength</c>.</param>
     /// <param name="validationFraction">The fraction held back, above 0 and below 1; a tenth if null.</param>
     /// <param name="device">The device of batches, the CPU if null; it must be the model's device.</param>

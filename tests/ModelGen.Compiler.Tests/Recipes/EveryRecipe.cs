@@ -49,6 +49,7 @@ internal static class EveryRecipe
             .Select(static goal =>
                 Of($"recipe {goal.Kind} {goal.Word}", $"Model{goal.GetType().Name}", Answering, $"objective: {{ {goal.Example} }}")
             ),
+        Of("recipe rewards", "ModelJudge", Judging, "data: { preferences: a.jsonl }"),
         Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
     ];
 
@@ -61,6 +62,17 @@ internal static class EveryRecipe
         network: [flatten, linear: 8, relu, linear: 3]
         objective: cross-entropy
         training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 2 epochs }
+
+        """;
+
+    // A model that tells what answers are worth.
+    private const string Judging = """
+        model: Example
+        family: network
+        data: { tokens: { context: 12, tokenizer: characters, vocabulary: 30, padding-token: <pad>, end-token: <end> } }
+        network: [embed: 8, sequence-pool, linear: 1]
+        objective: bradley-terry
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
 
         """;
 
