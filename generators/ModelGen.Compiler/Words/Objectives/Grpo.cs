@@ -5,8 +5,8 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class Grpo()
     : PolicyObjective(
         "grpo",
-        "group relative policy optimisation: the model answers each prompt several times, and answers with a higher reward than the mean of "
-            + "their group become more likely: Shao et al. 2024",
+        "group relative policy optimisation: the model answers each prompt several times, and answers with a higher reward than the mean "
+            + "of their group become more likely: Shao et al. 2024",
         AnswersOf,
         Epochs,
         MinibatchesOf,
@@ -24,8 +24,8 @@ internal sealed class Grpo()
 
     private static readonly FlagParameter Corrected = new(
         "corrected",
-        "whether a token counts the same in an answer of any length, and rewards are not divided by the deviation of their group (Dr. GRPO): "
-            + "Liu et al. 2025"
+        "whether a token counts the same in an answer of any length, and rewards are not divided by the deviation of their group (Dr. "
+            + "GRPO): Liu et al. 2025"
     );
 
     public override string Example =>
