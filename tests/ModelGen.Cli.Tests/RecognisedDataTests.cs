@@ -5,6 +5,8 @@ namespace ModelGen.Cli.Tests;
 /// <summary>What data are, by their content.</summary>
 public sealed class RecognisedDataTests : IDisposable
 {
+    private const string AnyLines = "|answers|prompts|text-pairs|json-lines|text|denoising";
+
     private readonly Terminal _terminal = new();
 
     public void Dispose() => _terminal.Dispose();
@@ -12,7 +14,8 @@ public sealed class RecognisedDataTests : IDisposable
     [Theory]
     [InlineData("notes", "It was said.", "text", "text|denoising")]
     [InlineData("corpus.csv", "text,label\nIt was said.,a\n", "comma-separated values", "csv|text|denoising")]
-    [InlineData("pairs.txt", "\n{\"source\": \"a\", \"target\": \"b\"}\n", "JSON lines", "text-pairs|json-lines|text|denoising")]
+    [InlineData("pairs.txt", "\n{\"source\": \"a\", \"target\": \"b\"}\n", "JSON lines", "ratings|preferences" + AnyLines)]
+    [InlineData("liked", "{\"prompt\": \"\", \"chosen\": \"a\", \"rejected\": \"b\"}", "JSON lines", "preferences|ratings" + AnyLines)]
     [InlineData("brace.txt", "{ this is no JSON", "text", "text|denoising")]
     [InlineData("waves.safetensors", "whatever", "tensors", "safetensors")]
     public void AFileIsWhatItHas(string name, string content, string what, string sources)

@@ -11,7 +11,7 @@ namespace ModelGen.Cli.Data;
 internal static class DataKey
 {
     /// <summary>The value of a recipe's key for data.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The model, with what the recipe says in place of its own.</param>
     /// <param name="data">The data.</param>
     /// <param name="own">What the recipe says itself; null for nothing. Of data of the same kind only the place is another.</param>
     /// <exception cref="ModelGenException">The model does not learn from such data.</exception>
@@ -35,11 +35,13 @@ internal static class DataKey
     private static DataSource SourceOf(ModelSpec model, RecognisedData data)
     {
         var kind = model.Arguments.Values.OfType<Configured<DataKind>>().Select(static each => each.Definition.Word).FirstOrDefault();
-        var readable = model
-            .Family.RecipeParameters.OfType<WordParameter<DataSource>>()
+        var family = Family.Of(model);
+        var dataSets = family.DataSets(model.Arguments);
+        var readable = family
+            .RecipeParameters.OfType<WordParameter<DataSource>>()
             .SelectMany(static key => key.AllowedWords)
             .OfType<DataSource>()
-            .Where(source => source.Data == kind)
+            .Where(source => source.Data == kind && dataSets.Contains(source.DataSet))
             .ToList();
         return data.Sources.Select(word => readable.Find(source => source.Word == word)).OfType<DataSource>().FirstOrDefault()
             ?? throw new ModelGenException(

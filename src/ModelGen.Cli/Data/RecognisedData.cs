@@ -78,7 +78,14 @@ internal sealed record RecognisedData(string Path, string What, IReadOnlyList<st
             Content.Other => throw new ModelGenException(
                 $"'{path}' is neither text nor a file of tensors; a file to learn from is UTF-8 text, JSON lines, CSV or .safetensors."
             ),
-            _ when BeginsWithObject(path) => new(path, "JSON lines", ["text-pairs", "json-lines", "text", "denoising"]),
+            _ when FirstKeys(path) is { } keys => new(
+                path,
+                "JSON lines",
+                [
+                    .. keys.Contains("rejected") ? new[] { "preferences", "ratings" } : ["ratings", "preferences"],
+                    .. new[] { "answers", "prompts", "text-pairs", "json-lines", "text", "denoising" },
+                ]
+            ),
             _ when path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) => new(
                 path,
                 "comma-separated values",
@@ -122,22 +129,23 @@ internal sealed record RecognisedData(string Path, string What, IReadOnlyList<st
         return false;
     }
 
-    private static bool BeginsWithObject(string file)
+    // The keys of the object in the first line; null if there is none.
+    private static IReadOnlyList<string>? FirstKeys(string file)
     {
         var first = File.ReadLines(file).FirstOrDefault(static line => !string.IsNullOrWhiteSpace(line)) ?? "";
         if (!first.TrimStart().StartsWith('{'))
         {
-            return false;
+            return null;
         }
 
         try
         {
             using var document = JsonDocument.Parse(first);
-            return true;
+            return [.. document.RootElement.EnumerateObject().Select(static key => key.Name)];
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 

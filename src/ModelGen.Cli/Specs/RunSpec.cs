@@ -149,7 +149,9 @@ internal sealed class RunSpec
         var chosen = candidates.Find(model => SpecSet.IsMeant(wanted, model.Parsed));
         if (data is not null && chosen.Parsed?.Spec is { } model && recipe.Node is MapNode keys)
         {
-            recipe = recipe.With(Setting.Of("data", DataKey.ValueOf(model, data, keys.Find("data")?.Value)).ApplyTo(keys));
+            var own = RecipeCompiler.Choose(recipe.ParseRecipe(), [SpecSet.Model(chosen.Parsed, space)]);
+            var value = DataKey.ValueOf(RecipeCompiler.Trained(own) ?? model, data, keys.Find("data")?.Value);
+            recipe = recipe.With(Setting.Of("data", value).ApplyTo(keys));
         }
 
         var compiled = RecipeCompiler.Compile(
