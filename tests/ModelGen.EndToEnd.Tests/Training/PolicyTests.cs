@@ -69,7 +69,7 @@ public sealed class PolicyTests : IDisposable
             .ToList();
         var bias =
             end == "linear" ? model.state_dict().Last(static entry => entry.Key.EndsWith("bias", StringComparison.Ordinal)).Value : null;
-        Assert.True(weights.Any(weight => Distance(nn.functional.linear(collected.Last, weight, bias), scores) < 1e-4));
+        Assert.Contains(weights, weight => Distance(nn.functional.linear(collected.Last, weight, bias), scores) < 1e-4);
 
         collected.Last.sum().backward();
         Assert.NotNull(model.parameters().First().grad);
