@@ -84,7 +84,7 @@ internal static class AttributeCatalogue
     {
         var (name, type) = (Names.Pascal(word.Word), word.GetType().Name);
         name = type.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? type.Substring(0, name.Length) : name;
-        return word is Schedule or Initialiser or Tokenizer or WeightLayout or StartPoint ? name + KindOf(word) : name;
+        return word is Schedule or Initialiser or Tokenizer or WeightLayout or StartPoint or Reward ? name + KindOf(word) : name;
     }
 
     private static string KindOf(Definition? word) => word is null ? "Group" : string.Concat(word.Kind.Split(' ').Select(Names.Pascal));

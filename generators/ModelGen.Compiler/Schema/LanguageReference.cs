@@ -125,6 +125,7 @@ internal static class LanguageReference
         );
         Chapter<Initialiser>(page, "Initialisers", "How a weight is initialised.", anchors.Take);
         Chapter<Objective>(page, "Objectives", "What training minimises.", anchors.Take);
+        Chapter<Reward>(page, "Rewards", "How good an answer is.", anchors.Take);
         Chapter<Likelihood>(page, "Likelihoods", "How likely a sample is, given a decoder's output.", anchors.Take);
         Chapter<ClassConditioning>(page, "Class conditioning", "How a network is given a class label.", anchors.Take);
         Chapter<PositionEncoding>(page, "Position encodings", "How attention knows where its queries and keys stand.", anchors.Take);
@@ -238,6 +239,7 @@ internal static class LanguageReference
             WordForm<StartPoint> start => $"a [start](#starts): {Either(start.Words)}",
             WordForm<Adapter> adapter => $"an [adapter](#adapters): {Either(adapter.Words)}",
             WordForm form when form.Words.FirstOrDefault() is Objective => $"an [objective](#objectives): {Either(form.Words)}",
+            WordForm<Reward> reward => $"a [reward](#rewards): {Either(reward.Words)}",
             WordForm<ClassConditioning> code => $"a [class conditioning](#class-conditioning): {Either(code.Words)}",
             WordForm<WeightLayout> layout => $"a [layout](#layouts): {Either(layout.Words)}",
             WordForm<PositionEncoding> code => $"a [position encoding](#position-encodings): {Either(code.Words)}",

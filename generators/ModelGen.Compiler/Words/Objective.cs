@@ -30,7 +30,8 @@ internal abstract class Objective(string word, string summary, params Parameter[
     public virtual string? Unit => null;
 
     /// <summary>How often a sample passes through the model at once, such as with each of two answers.</summary>
-    public virtual int RowsPerSample => 1;
+    /// <param name="arguments">Its arguments.</param>
+    public virtual int RowsPerSample(Arguments arguments) => 1;
 
     /// <summary>The record of the user's own that this one takes instead; null for none.</summary>
     public virtual OwnRecord? Own(Arguments arguments) => null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Rewards;
 
 namespace ModelGen.Objectives;
 
@@ -6,6 +7,12 @@ namespace ModelGen.Objectives;
 public abstract record PolicyOptions
 {
     private protected PolicyOptions() { }
+
+    /// <summary>What answers are trained for.</summary>
+    public required IReward Reward { get; init; }
+
+    /// <summary>What is only measured, beside the reward; null for nothing.</summary>
+    public IReward? CheckReward { get; init; }
 
     /// <summary>How many answers are written to each prompt of a batch.</summary>
     public int Answers { get; init; } = 8;

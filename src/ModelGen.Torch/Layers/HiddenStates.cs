@@ -15,8 +15,10 @@ namespace ModelGen.Layers;
 /// </remarks>
 internal sealed class HiddenStates
 {
-    // Between scores of 8 bits there may be a cast.
-    private const double Tolerance = 1.0 / 32;
+    // What is computed again in the same type differs by the rounding of another order of sums.
+    private const double Tolerance = 1e-5;
+
+    private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.BFloat16, ScalarType.Float16];
 
     [ThreadStatic]
     private static Collected? _current;
@@ -117,7 +119,9 @@ internal sealed class HiddenStates
             .modules()
             .OfType<Embedding>()
             .Select(static embedding => embedding.weight!)
-            .Any(weight => weight.size(1) == x.size(-1) && IsClose(nn.functional.linear(x.to(weight.dtype), weight), scores));
+            .Any(weight =>
+                weight.size(1) == x.size(-1) && Types.Any(type => IsClose(nn.functional.linear(x.to(type), weight.to(type)), scores))
+            );
 
     private static bool IsClose(Tensor x, Tensor y)
     {

@@ -3,7 +3,6 @@ using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Objectives;
-using ModelGen.Rewards;
 using ModelGen.Training;
 using static TorchSharp.torch;
 
@@ -26,14 +25,12 @@ public sealed class GrpoObjective : PolicyObjective
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
     /// <param name="model">The model to train, which is causal.</param>
     /// <param name="prompts">The prompts to answer.</param>
-    /// <param name="reward">What answers are trained for.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <param name="check">What is only measured; null for nothing.</param>
+    /// <param name="options">What for, and how.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="ModelGenException">The model is not causal, has fewer tokens than the tokenizer, or its adapters have
     /// dropout.</exception>
-    public GrpoObjective(LanguageModel model, PromptDataset prompts, IReward reward, GrpoOptions? options = null, IReward? check = null)
-        : base(model, prompts, reward, options ??= new GrpoOptions(), check) => _options = options;
+    public GrpoObjective(LanguageModel model, PromptDataset prompts, GrpoOptions options)
+        : base(model, prompts, options) => _options = options;
 
     internal override void Judge(Experience experience) =>
         experience.Advantages = Column(Advantages.OfGroups(experience.Rewards, _options.Answers, isDivided: !_options.Corrected));

@@ -36,8 +36,6 @@ public abstract class PolicyObjective : PromptedObjective
     private const int FewestValidated = 256;
 
     private readonly PolicyOptions _options;
-    private readonly IReward _reward;
-    private readonly IReward? _check;
     private readonly Rollouts _rollouts;
     private readonly ReferenceWeights _reference;
     private readonly Dictionary<string, IRunState> _states;
@@ -48,16 +46,13 @@ public abstract class PolicyObjective : PromptedObjective
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
     /// <param name="model">The model to train, which is causal.</param>
     /// <param name="prompts">The prompts to answer.</param>
-    /// <param name="reward">What answers are trained for.</param>
     /// <param name="options">How.</param>
-    /// <param name="check">What is only measured; null for nothing.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="ModelGenException">The model is not causal, has fewer tokens than the tokenizer, or its adapters have
     /// dropout.</exception>
-    private protected PolicyObjective(LanguageModel model, PromptDataset prompts, IReward reward, PolicyOptions options, IReward? check)
+    private protected PolicyObjective(LanguageModel model, PromptDataset prompts, PolicyOptions options)
         : base(model, prompts)
     {
-        ArgumentNullException.ThrowIfNull(reward);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         if (LowRankAdapter.AllOf(model).Any(static adapter => adapter.DrawsAtRandom))
@@ -68,7 +63,7 @@ public abstract class PolicyObjective : PromptedObjective
             );
         }
 
-        (Prompts, _reward, _options, _check) = (prompts, reward, options, check);
+        (Prompts, _options) = (prompts, options);
         _rollouts = new Rollouts(model, prompts.Tokenizer, options.MaxTokens, options.Temperature, prompts.Template);
         _reference = new ReferenceWeights(model);
         State = new PolicyState { KlWeight = options.KlWeight };
@@ -82,19 +77,7 @@ public abstract class PolicyObjective : PromptedObjective
     public override CurveSettings Curves { get; } = new("reward, and nats from the beginning", "reward", "kl");
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object> Settings
-    {
-        get
-        {
-            var settings = new Dictionary<string, object> { ["policy"] = _options, ["reward"] = _reward };
-            if (_check is not null)
-            {
-                settings.Add("check", _check);
-            }
-
-            return settings;
-        }
-    }
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["policy"] = _options };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, IRunState> States => _states;
@@ -103,7 +86,13 @@ public abstract class PolicyObjective : PromptedObjective
     public override long MultiplyAdds => LanguageModel.MultiplyAdds * _options.Answers / _options.Updates;
 
     /// <inheritdoc/>
-    public override long ActivationBytes => LanguageModel.ActivationBytes * _options.Answers / Minibatches;
+    /// <remarks>With the gradient of the log-probabilities.</remarks>
+    public override long ActivationBytes =>
+        LanguageModel.ActivationBytes > 0
+            ? (_options.Answers + Minibatches - 1)
+                / Minibatches
+                * (LanguageModel.ActivationBytes + ((long)sizeof(float) * LanguageModel.VocabularySize * LanguageModel.ContextLength))
+            : 0;
 
     /// <inheritdoc/>
     public override string? Ending =>
@@ -378,8 +367,8 @@ public abstract class PolicyObjective : PromptedObjective
     private Experience Known(IReadOnlyList<Rollout> answers, IReadOnlyList<long[]> parts)
     {
         WrittenAnswer[] finished = [.. answers.Select(static answer => answer.Answer)];
-        var rewards = RewardScores.Of(_reward, finished);
-        var checks = _check is null ? null : RewardScores.Of(_check, finished);
+        var rewards = RewardScores.Of(_options.Reward, finished);
+        var checks = _options.CheckReward is null ? null : RewardScores.Of(_options.CheckReward, finished);
         var (inputs, targets) = Tokens(answers);
         using var ignored = tensor(TokenLoss.Ignored, device: inputs.device);
         var mask = targets.ne(ignored).to(ScalarType.Float32);

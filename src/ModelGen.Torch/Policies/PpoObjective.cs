@@ -5,7 +5,6 @@ using ModelGen.Losses;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Objectives;
-using ModelGen.Rewards;
 using ModelGen.Training;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
@@ -41,14 +40,12 @@ public sealed class PpoObjective : PolicyObjective
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
     /// <param name="model">The model to train, which is causal and ends with <c>unembed</c> or <c>linear</c>.</param>
     /// <param name="prompts">The prompts to answer.</param>
-    /// <param name="reward">What answers are trained for.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <param name="check">What is only measured; null for nothing.</param>
+    /// <param name="options">What for, and how.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="ModelGenException">The model is not causal, has fewer tokens than the tokenizer or another last layer, or its
     /// adapters have dropout.</exception>
-    public PpoObjective(LanguageModel model, PromptDataset prompts, IReward reward, PpoOptions? options = null, IReward? check = null)
-        : base(model, prompts, reward, options ??= new PpoOptions(), check)
+    public PpoObjective(LanguageModel model, PromptDataset prompts, PpoOptions options)
+        : base(model, prompts, options)
     {
         _options = options;
         _hidden = new HiddenStates(model);

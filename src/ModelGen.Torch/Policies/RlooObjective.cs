@@ -2,7 +2,6 @@ using ModelGen.Answers;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Objectives;
-using ModelGen.Rewards;
 using ModelGen.Training;
 using static TorchSharp.torch;
 
@@ -20,14 +19,12 @@ public sealed class RlooObjective : PolicyObjective
     /// <summary>Binds the objective; the model's weights of this moment are the ones that it should stay near.</summary>
     /// <param name="model">The model to train, which is causal.</param>
     /// <param name="prompts">The prompts to answer.</param>
-    /// <param name="reward">What answers are trained for.</param>
-    /// <param name="options">How; null for the defaults.</param>
-    /// <param name="check">What is only measured; null for nothing.</param>
+    /// <param name="options">What for, and how.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="ModelGenException">The model is not causal, has fewer tokens than the tokenizer, or its adapters have
     /// dropout.</exception>
-    public RlooObjective(LanguageModel model, PromptDataset prompts, IReward reward, RlooOptions? options = null, IReward? check = null)
-        : base(model, prompts, reward, options ??= new RlooOptions(), check) => _options = options;
+    public RlooObjective(LanguageModel model, PromptDataset prompts, RlooOptions options)
+        : base(model, prompts, options) => _options = options;
 
     internal override void Judge(Experience experience)
     {

@@ -5,7 +5,8 @@ using TorchSharp;
 
 namespace ModelGen.Rewards;
 
-/// <summary>The probability that a classifier gives a class for the answer alone; 0 for an empty one, of which it can tell nothing.</summary>
+/// <summary>The probability that a classifier gives a class for the answer alone; 0 for an empty one, of which it can tell
+/// nothing.</summary>
 public sealed class ClassReward : IReward
 {
     private readonly TextClassifier _classifier;

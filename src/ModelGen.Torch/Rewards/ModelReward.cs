@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Rewards;
 
 /// <summary>
-/// What a network that was trained with <c>bradley-terry</c> or <c>ratings</c> gives for a prompt with its answer: its one output. An answer
-/// that has not ended is read without the token that ends it.
+/// What a network that was trained with <c>bradley-terry</c> or <c>ratings</c> gives for a prompt with its answer: its one output. An
+/// answer that has not ended is read without the token that ends it.
 /// </summary>
 public sealed class ModelReward : IReward
 {
@@ -41,8 +41,8 @@ public sealed class ModelReward : IReward
         if (model.OutputShape is not [1])
         {
             throw new ModelGenException(
-                $"{model.GetName()} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and a reward is one number, [1]; use "
-                    + $"a network that was trained to tell rewards, or {nameof(ClassReward)} for a class of a classifier."
+                $"{model.GetName()} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and a reward is one number, [1]; "
+                    + $"use a network that was trained to tell rewards, or {nameof(ClassReward)} for a class of a classifier."
             );
         }
 

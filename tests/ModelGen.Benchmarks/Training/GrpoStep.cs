@@ -31,9 +31,6 @@ internal sealed class GrpoStep : Benchmark
     /// <summary>How the model is trained.</summary>
     public static TrainingOptions Training { get; } = CharGpt.Training with { BatchSize = 4 };
 
-    /// <summary>What answers are trained for.</summary>
-    public static IReward Reward { get; } = new PatternReward { Pattern = "[a-m]" };
-
     public override string Name => "grpo-step";
 
     public override string Sentence =>
@@ -86,7 +83,7 @@ internal sealed class GrpoStep : Benchmark
     private static PolicySide Ours(PromptDataset prompts)
     {
         manual_seed((long)TrainStep.Seed);
-        return new PolicySide(new GrpoObjective(new CharGpt(), prompts, Reward, Options), Training);
+        return new PolicySide(new GrpoObjective(new CharGpt(), prompts, Options), Training);
     }
 
     private static IdiomaticGrpo Baseline(PromptDataset prompts, PolicySide ours, SharedDraws? draws)

@@ -163,7 +163,7 @@ internal sealed class IdiomaticGrpo : IDisposable
                     return new WrittenAnswer("", _prompts.Tokenizer.Decode([.. tokens.TakeWhile(token => token != _end)]));
                 }),
         ];
-        return [.. GrpoStep.Reward.Score(written).Select(static reward => (float)reward)];
+        return [.. GrpoStep.Options.Reward.Score(written).Select(static reward => (float)reward)];
     }
 
     private static Tensor LogProbabilities(IdiomaticGpt model, Tensor tokens, Tensor answers)

@@ -32,6 +32,7 @@ public sealed class LayoutTests
                 "Words.Sources",
                 "Words.Starts",
                 "Words.Adapters",
+                "Words.Rewards",
                 "Words.Initialisers",
                 "Words.Likelihoods",
                 "Words.Conditionings",

@@ -32,7 +32,8 @@ internal static class EveryWord
     ];
 
     /// <summary>Whether only recipes take a word.</summary>
-    public static bool IsOfRecipes(Definition word) => word is DataSource or StartPoint or Adapter or Objective { IsOfRecipes: true };
+    public static bool IsOfRecipes(Definition word) =>
+        word is DataSource or StartPoint or Adapter or Reward or Objective { IsOfRecipes: true };
 
     private static string Name(Definition word, int example) => $"{word.Kind} {word.Word}{(example == 0 ? "" : $" {example + 1}")}";
 

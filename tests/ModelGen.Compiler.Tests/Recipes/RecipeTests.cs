@@ -180,6 +180,32 @@ public sealed partial class RecipeTests
             "(3,12): MG2003: the network gives [2]; a network with 'bradley-terry' must give the reward of an answer, [1], as "
                 + "'linear: 1' at the end gives. How it got there: network: [T] -> embed [T, 4] -> sequence-pool [4] -> linear [2]"
         ),
+        // What is a good answer.
+        ($"{OfAnswering}objective: grpo\n{Training}", "(3,12): MG2004: 'grpo' needs 'reward': what answers are trained for"),
+        (
+            $"{OfAnswering}objective: {{ rloo: {{ reward: {{ patern: a }} }} }}\n{Training}",
+            "(3,32): MG2002: 'patern' is not a reward; did you mean 'pattern'?"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ pattern: '(' }} }} }}\n{Training}",
+            "(3,41): MG2023: 'pattern.pattern' is no regular expression: Invalid pattern '(' at offset 1. Not enough )'s"
+        ),
+        (
+            $"{OfAnswering}objective: {{ ppo: {{ reward: {{ length: {{ least: 4, most: 3 }} }} }} }}\n{Training}",
+            "(3,57): MG2023: 'length.most' is 3, below the 4 of 'least'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ ppo: {{ reward: {{ pattern: a }}, minibatches: 2 }} }}\n{Training}",
+            "(3,58): MG2006: 'ppo.minibatches' is 2; it must be at most the number of answers to a prompt, 1"
+        ),
+        (
+            $"{OfAnswering}objective: {{ ppo: {{ reward: {{ pattern: a }}, target-kl: 2, kl-weight: 0 }} }}\n{Training}",
+            "(3,70): MG2023: 'ppo.kl-weight' is 0, which 'target-kl' cannot adapt; make it larger"
+        ),
+        (
+            $"{OfAnswering}objective: {{ rloo: {{ reward: {{ pattern: a }} }} }}\ndata: {{ ratings: a.jsonl }}\n{Training}",
+            "(4,7): MG2023: 'ratings' has nothing that 'rloo' learns from; it reads 'prompts'"
+        ),
         // The model.
         ($"run: Long\nmodel: Gtp\n{Training}", "(2,8): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"),
         ($"run: Long\nmodel: Net\n{Training}", "(3,11): MG2023: 'training' needs an 'objective', which it minimises"),
@@ -206,8 +232,8 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}objective: hinge\n{Training}",
-            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes dpo, ipo, kto, masked-token, "
-                + "next-token, orpo, sft, simpo"
+            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes dpo, grpo, ipo, kto, "
+                + "masked-token, next-token, orpo, ppo, rloo, sft, simpo"
         ),
         (
             $"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}",
@@ -226,11 +252,12 @@ public sealed partial class RecipeTests
         ($"{Names}data: {{ txt: docs }}\n{Training}", "(3,9): MG2002: 'txt' is not a data source; did you mean 'text'?"),
         (
             $"{Names}data: {{ tokens: {{ context: 8 }} }}\n{Training}",
-            "(3,9): MG2002: 'tokens' is not a data source; known here: answers, preferences, ratings, text"
+            "(3,9): MG2002: 'tokens' is not a data source; known here: answers, preferences, prompts, " + "ratings, text"
         ),
         (
             $"{Names}data: {{ idx: mnist }}\n{Training}",
-            "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes answers, preferences, ratings, text"
+            "(3,9): MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes answers, preferences, prompts, "
+                + "ratings, text"
         ),
         (
             $"{Names}data: text\n{Training}",

@@ -75,7 +75,16 @@ public sealed class PolicyObjectiveTests : IDisposable
                     KlWeight = 0.02,
                 }
             ),
-        ["rloo"] = static model => new RlooObjective(model, Prompts(), Names.EndsInVowel, new() { Answers = 4, MaxTokens = 6 }),
+        ["rloo"] = static model => new RlooObjective(
+            model,
+            Prompts(),
+            new()
+            {
+                Reward = Names.EndsInVowel,
+                Answers = 4,
+                MaxTokens = 6,
+            }
+        ),
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -108,7 +117,7 @@ public sealed class PolicyObjectiveTests : IDisposable
         using var model = Names.Model();
         PolicyObjective objective =
             name == "rloo"
-                ? new RlooObjective(model, Prompts(), Names.EndsInVowel)
+                ? new RlooObjective(model, Prompts(), new() { Reward = Names.EndsInVowel })
                 : Grpo(
                     model,
                     new()
@@ -199,7 +208,7 @@ public sealed class PolicyObjectiveTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var model = Names.Model();
-        var objective = Ppo(model, new());
+        var objective = Ppo(model, new() { Reward = Names.EndsInVowel });
         double[] logs = [-1.2, -0.4, 0, -0.7, -1.5, -0.1];
         double[] values = [0.3, -0.2, 1.0, 0.1, 0.9, -0.6];
         Assert.Equal(-0.10453111951176228, Loss(Rows(logs), Rows(values)).Total.item<double>(), 1e-14);
@@ -255,6 +264,7 @@ public sealed class PolicyObjectiveTests : IDisposable
         using var model = Names.Model();
         var options = new PpoOptions
         {
+            Reward = Names.EndsInVowel,
             Answers = 3,
             MaxTokens = 6,
             KlWeight = 0.4,
@@ -349,6 +359,7 @@ public sealed class PolicyObjectiveTests : IDisposable
         using var model = Names.Model(dropout: 0.3);
         var options = new GrpoOptions
         {
+            Reward = Names.EndsInVowel,
             Answers = 4,
             MaxTokens = 6,
             KlWeight = 0.7,
@@ -598,7 +609,16 @@ public sealed class PolicyObjectiveTests : IDisposable
         };
         var reward = new PatternReward { Pattern = "^a" };
         using var trainer = new Trainer(
-            new GrpoObjective(model, Names.NoPrompt(), reward, new() { KlWeight = 0, MaxTokens = 2 }),
+            new GrpoObjective(
+                model,
+                Names.NoPrompt(),
+                new()
+                {
+                    Reward = reward,
+                    KlWeight = 0,
+                    MaxTokens = 2,
+                }
+            ),
             options,
             1
         )
@@ -617,9 +637,12 @@ public sealed class PolicyObjectiveTests : IDisposable
         var objective = new GrpoObjective(
             model,
             Prompts(),
-            Names.EndsInVowel,
-            new() { MaxTokens = 4 },
-            check: new LengthReward { Most = 2 }
+            new()
+            {
+                Reward = Names.EndsInVowel,
+                MaxTokens = 4,
+                CheckReward = new LengthReward { Most = 2 },
+            }
         );
         using var loss = objective.Loss(new TrainingStep(objective.Plan(Options), 0, 0, Seed: 3, Step: 0));
         Assert.InRange(loss.Parts.Single(static part => part.Name == "check_reward").Value.item<float>(), -2, -0.01);
@@ -627,7 +650,7 @@ public sealed class PolicyObjectiveTests : IDisposable
         Assert.Equal(["loss", "reward", "kl", "entropy", "length", "check_reward"], metrics.Select(static metric => metric.Name));
         Assert.Equal(metrics, objective.EstimateValidation(2, 3, seed: 1));
         Assert.Equal(-metrics[0].Value, metrics[1].Value);
-        Assert.Contains("check", objective.Settings.Keys);
+        Assert.Equal(["policy"], objective.Settings.Keys);
     }
 
     [Fact]
@@ -636,11 +659,23 @@ public sealed class PolicyObjectiveTests : IDisposable
         using var model = Model();
         Assert.Contains(
             "at least 2, not 1",
-            Refused<ArgumentException>(() => Grpo(model, new() { Answers = 1 })),
+            Refused<ArgumentException>(() => Grpo(model, new() { Reward = Names.EndsInVowel, Answers = 1 })),
             StringComparison.Ordinal
         );
-        Assert.Contains("temperature", Refused<ArgumentException>(() => Grpo(model, new() { Temperature = 0 })), StringComparison.Ordinal);
-        var minibatches = Grpo(model, new() { Answers = 2, Minibatches = 3 });
+        Assert.Contains(
+            "temperature",
+            Refused<ArgumentException>(() => Grpo(model, new() { Reward = Names.EndsInVowel, Temperature = 0 })),
+            StringComparison.Ordinal
+        );
+        var minibatches = Grpo(
+            model,
+            new()
+            {
+                Reward = Names.EndsInVowel,
+                Answers = 2,
+                Minibatches = 3,
+            }
+        );
         Assert.Contains(
             "as a prompt has answers, 2",
             Refused<ArgumentException>(() => minibatches.Plan(Options)),
@@ -650,16 +685,20 @@ public sealed class PolicyObjectiveTests : IDisposable
         {
             Adapter = new LoraOptions { Rank = 2, Dropout = 0.1 },
         }.ApplyTo(model);
-        Assert.Contains("leave out 'dropout'", Refused<ModelGenException>(() => Grpo(model, new())), StringComparison.Ordinal);
+        Assert.Contains(
+            "leave out 'dropout'",
+            Refused<ModelGenException>(() => Grpo(model, new() { Reward = Names.EndsInVowel })),
+            StringComparison.Ordinal
+        );
 
         static string Refused<T>(Func<object?> action)
             where T : Exception => Assert.Throws<T>(action).Message;
     }
 
     private static GrpoObjective Grpo(LanguageModel model, GrpoOptions options) =>
-        new(model, Prompts(), Names.EndsInVowel, options.MaxTokens > 8 ? options with { MaxTokens = 6 } : options);
+        new(model, Prompts(), options.MaxTokens > 8 ? options with { MaxTokens = 6 } : options);
 
-    private static PpoObjective Ppo(LanguageModel model, PpoOptions options) => new(model, Prompts(), Names.EndsInVowel, options);
+    private static PpoObjective Ppo(LanguageModel model, PpoOptions options) => new(model, Prompts(), options);
 
     private static PromptDataset Prompts() =>
         PromptDataset.Create(new(["", "a", "bo", "ris", "ten", "an"]), test: null, Names.Tokenizer, Names.Context, validationFraction: 0.2);

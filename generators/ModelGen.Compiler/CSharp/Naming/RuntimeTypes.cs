@@ -44,7 +44,7 @@ internal static class RuntimeTypes
             ]
         ),
         ("ModelGen.Chat", ["ChatFormat"]),
-        (Answers, ["AnswerDataset", "PreferenceDataset", "RatingDataset"]),
+        (Answers, ["AnswerDataset", "PreferenceDataset", "PromptDataset", "RatingDataset"]),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
         (
             "ModelGen.Tokenization",
@@ -53,6 +53,7 @@ internal static class RuntimeTypes
         ("ModelGen.Sampling", ["SamplingOptions", "PastContext"]),
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
+        ("ModelGen.Policies", ["GrpoObjective", "PpoObjective", "RlooObjective"]),
         (Tuning, ["FineTuning"]),
         (Training, ["Duration", "Objective", "Trainer"]),
         ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun", "PromptedRun", "RewardRun"]),
@@ -81,6 +82,7 @@ internal static class RuntimeTypes
             PromptedSource => Answers,
             DataSource => "ModelGen.Data",
             StartPoint or Adapter => Tuning,
+            Reward => "ModelGen.Rewards",
             _ => Training,
         };
         var own = word switch

@@ -113,7 +113,7 @@ internal abstract class ModelFamily(
                 trained ?? TrainedWeights.All
             ) with
             {
-                RowsPerSample = Objective(model.Spec.Arguments)?.RowsPerSample ?? 1,
+                RowsPerSample = Goal(model.Spec.Arguments) is { } goal ? ((Objective)goal.Definition).RowsPerSample(goal.Arguments) : 1,
             }
             : null;
 
@@ -166,8 +166,10 @@ internal abstract class ModelFamily(
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
 
     // What training minimises; null where the values do not say it.
-    private static Objective? Objective(Arguments arguments) =>
-        arguments.Values.OfType<IConfigured>().Select(static value => value.Definition).OfType<Objective>().FirstOrDefault();
+    private static Objective? Objective(Arguments arguments) => (Objective?)Goal(arguments)?.Definition;
+
+    private static IConfigured? Goal(Arguments arguments) =>
+        arguments.Values.OfType<IConfigured>().FirstOrDefault(static value => value.Definition is Objective);
 
     private static GraphError Error(Problem problem) => new(problem.Rule, GraphError.Model, problem.Place, problem.Arguments);
 

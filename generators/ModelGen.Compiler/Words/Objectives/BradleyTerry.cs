@@ -39,5 +39,5 @@ internal sealed class BradleyTerry()
 
     public override IReadOnlyList<string> DataSets { get; } = ["PreferenceDataset"];
 
-    public override int RowsPerSample => 2;
+    public override int RowsPerSample(Arguments arguments) => 2;
 }

@@ -44,5 +44,5 @@ internal sealed class Kto()
 
     public override string Unit => "samples";
 
-    public override int RowsPerSample => 2;
+    public override int RowsPerSample(Arguments arguments) => 2;
 }

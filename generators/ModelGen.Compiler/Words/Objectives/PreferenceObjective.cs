@@ -13,7 +13,7 @@ internal abstract class PreferenceObjective(string word, string summary, params 
 
     public sealed override string Unit => "samples";
 
-    public sealed override int RowsPerSample => 2;
+    public sealed override int RowsPerSample(Arguments arguments) => 2;
 
     /// <summary>The number that says how close the model stays to the reference.</summary>
     private protected static NumberParameter Strength(string name, double value) =>
