@@ -208,7 +208,14 @@ public sealed class RunSession : IDisposable
 
         try
         {
-            weights.Load(progress: new ProgressLine("loading weights"), cancellation: stop);
+            var drawn = weights.Load(progress: new ProgressLine("loading weights"), cancellation: stop);
+            if (drawn.Count > 0)
+            {
+                Console.WriteLine(
+                    $"note: the file '{weights.File}' does not have these weights, which are new: {string.Join(", ", drawn)}"
+                );
+            }
+
             return model;
         }
         catch
