@@ -125,6 +125,59 @@ public sealed class FineTuningTests : IDisposable
         );
     }
 
+    /// <summary>
+    /// What a run with adapters has learned is a small file, which gives the run's own texts on the base that it started from, and is
+    /// refused by any other.
+    /// </summary>
+    [Fact]
+    public void AdaptersAreAFileThatFitsTheirBaseAlone()
+    {
+        Base();
+        _terminal.Write(
+            "tuned.run.yaml",
+            Tuned.Replace("KEYS", "adapt: { lora: { rank: 2, also-train: [embed.positions] } }", StringComparison.Ordinal)
+        );
+        var trained = _terminal.Run("train", "tuned.run.yaml");
+        Assert.Equal((0, ""), (trained.Code, trained.Error));
+        const string Adapter = "runs/tuned/adapter.safetensors";
+        using (var file = Safetensors.Open(_terminal[Adapter]))
+        {
+            Assert.Equal(
+                [
+                    "embed.positions.weight",
+                    "self_attention.projection.adapter.a",
+                    "self_attention.projection.adapter.b",
+                    "self_attention.projection.adapter.scale",
+                    "self_attention.qkv.adapter.a",
+                    "self_attention.qkv.adapter.b",
+                    "self_attention.qkv.adapter.scale",
+                ],
+                file.Entries.Keys.Order(StringComparer.Ordinal)
+            );
+            Assert.Equal(("Lora", "2"), (file.Metadata["adapter"], file.Metadata["adapter.rank"]));
+        }
+
+        var tuned = _terminal.Run("sample", "runs/tuned", "--length", "40");
+        var (code, output, error) = _terminal.Run("sample", "runs/writer", "--adapter", Adapter, "--length", "40");
+        Assert.Equal((0, "", tuned.Output), (code, error, output));
+        Assert.NotEqual(output, _terminal.Run("sample", "runs/writer", "--length", "40").Output);
+
+        // The weights that it has made are not those that it was trained on.
+        (code, _, error) = _terminal.Run("sample", "runs/tuned", "--adapter", Adapter);
+        Assert.Equal(1, code);
+        Assert.Matches(
+            "^error: The adapters in '.*/runs/tuned/adapter.safetensors' were trained on weights with the SHA-256 [0-9a-f]{64}, and those of this "
+                + "Writer have [0-9a-f]{64}; load the weights that the training started from.\n$",
+            error
+        );
+        (code, _, error) = _terminal.Run("sample", "runs/writer", "--adapter", "runs/writer/checkpoints/step-000030.safetensors");
+        Assert.Equal(1, code);
+        Assert.Contains("runs/writer/checkpoints/step-000030.safetensors' has the format 'modelgen-checkpoint-3', but", error);
+        (code, _, error) = _terminal.Run("sample", "runs/writer", "--adapter", "none.safetensors");
+        Assert.Equal(1, code);
+        Assert.Contains("none.safetensors' does not exist", error);
+    }
+
     /// <summary>All but the new head is that of the run, whose tokenizer reads the texts.</summary>
     [Fact]
     public void AnotherModelStartsFromARunWithANewHead()
