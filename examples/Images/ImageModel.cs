@@ -3,6 +3,7 @@ using ModelGen.Evaluation;
 using ModelGen.Models;
 using ModelGen.Runs;
 using ModelGen.Training;
+using ModelGen.Tuning;
 using static TorchSharp.torch;
 
 namespace ModelGen.Examples.Images;
@@ -11,13 +12,25 @@ namespace ModelGen.Examples.Images;
 /// <param name="Word">Its name on the command line.</param>
 /// <param name="Summary">What it is.</param>
 /// <param name="Spec">The file that defines it, next to the program.</param>
-/// <param name="Run">Its run, with the options of the command line and the features by which images are compared.</param>
-internal sealed record ImageModel(string Word, string Summary, string Spec, Func<RunOptions, FeatureExtractor?, ModelRun> Run)
+/// <param name="Run">Its run, with the options of the command line, the features by which images are compared and the folder of the run
+/// that it starts from.</param>
+internal sealed record ImageModel(string Word, string Summary, string Spec, Func<RunOptions, FeatureExtractor?, string?, ModelRun> Run)
 {
+    /// <summary>The model that starts from a run of another.</summary>
+    public const string Tuned = "tuned-vae";
+
     /// <summary>All models.</summary>
     public static IReadOnlyList<ImageModel> All { get; } =
     [
         Of("vae", "a variational autoencoder", "vae.model.yaml", static device => new ImageVae(device), ImageVae.Training),
+        Of(
+            Tuned,
+            "the same, from the weights of a run of it on other images",
+            "vae.model.yaml",
+            static device => new ImageVae(device),
+            TunedVae.Training,
+            TunedVae.FineTuning
+        ),
         Of(
             "cvae",
             "a class-conditional variational autoencoder",
@@ -36,16 +49,24 @@ internal sealed record ImageModel(string Word, string Summary, string Spec, Func
         ),
     ];
 
-    private static ImageModel Of<TModel>(string word, string summary, string spec, Func<Device, TModel> create, TrainingOptions training)
+    private static ImageModel Of<TModel>(
+        string word,
+        string summary,
+        string spec,
+        Func<Device, TModel> create,
+        TrainingOptions training,
+        FineTuning? tuning = null
+    )
         where TModel : SampleModel
     {
         return new ImageModel(word, summary, spec, Run);
 
-        SampleRun<TModel> Run(RunOptions options, FeatureExtractor? extractor) =>
+        SampleRun<TModel> Run(RunOptions options, FeatureExtractor? extractor, string? start) =>
             new()
             {
                 Create = create,
                 Training = options.Of(training),
+                FineTuning = start is null ? tuning : tuning! with { Start = new RunStart { Folder = start } },
                 ReadData = (model, _, stop) =>
                 {
                     var (images, test) = ImageData.Read(options.Data, stop);

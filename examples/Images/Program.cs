@@ -28,10 +28,22 @@ var extractor = command.AddPath(
     "FILE",
     "a TorchScript file, such as the usual Inception network, whose features are used to compare images (a classifier trained on the data)"
 );
+var start = command.AddPath("--start", "FOLDER", $"the run that {ImageModel.Tuned} starts from (runs/vae)");
 
 return command.Run(args, (options, parsed, stop) =>
 {
     var kind = ImageModel.All.Single(each => each.Word == parsed.GetValue(model));
+    if (kind.Word != ImageModel.Tuned && parsed.GetValue(start) is not null)
+    {
+        throw new ModelGen.ModelGenException(
+            $"'{kind.Word}' starts from new weights; leave {start.Name} out, or train {ImageModel.Tuned}."
+        );
+    }
+
     using var given = parsed.GetValue(extractor) is { } file ? new TorchScriptExtractor(file) : null;
-    return options.Execute(kind.Run(options, given), options.Settings(Path.Combine("runs", kind.Word), kind.Spec), stop);
+    return options.Execute(
+        kind.Run(options, given, parsed.GetValue(start)),
+        options.Settings(Path.Combine("runs", kind.Word), kind.Spec),
+        stop
+    );
 });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelGen.Examples;
 using ModelGen.Examples.Results;
+using ModelGen.Examples.Results.Areas;
 using ModelGen.Examples.Results.Dates;
 using ModelGen.Examples.Results.Names;
 using ModelGen.Examples.Results.Restoring;
@@ -8,14 +9,22 @@ using ModelGen.Examples.Results.Shakespeare;
 using ModelGen.Examples.Results.Sorting;
 using ModelGen.Runs;
 
-Result[] all = [.. ShakespeareResult.All, new SortingResult(), new NamesResult(), new RestoringResult(), new DatesResult()];
+Result[] all =
+[
+    .. ShakespeareResult.All,
+    new SortingResult(),
+    new NamesResult(),
+    new RestoringResult(),
+    new DatesResult(),
+    .. AreasResult.All,
+];
 var words = string.Join(", ", all.Select(static each => each.Word));
 var result = new Argument<string>("RESULT") { Description = string.Join('\n', all.Select(static each => $"{each.Word}: {each.Summary}")) };
 var command = new RunCommand(
     "Reproduces a result: trains the model of a spec as it says, and measures what the result is about.",
     "text",
     "PATH",
-    "the text to learn from, where the result is about a published one",
+    "the text to learn from, or the weights to start from, where the result is about published ones",
     Path.Combine("runs", "results", "RESULT"),
     result
 )

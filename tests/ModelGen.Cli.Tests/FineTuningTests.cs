@@ -29,6 +29,31 @@ public sealed class FineTuningTests : IDisposable
 
         """;
 
+    // Another head on what the writer's own scores are computed from.
+    private const string Judge = """
+        model: Judge
+        family: network
+        data: { tokens: { tokenizer: characters, vocabulary: 40, context: 12, padding-token: <pad> } }
+        weights: { layout: modelgen }
+        network:
+          - embed: 16
+          - residual: [self-attention: { heads: 2, causal: true }]
+          - sequence-pool
+          - linear: 2
+        objective: cross-entropy
+        training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 8 steps }
+
+        """;
+
+    private const string Judged = """
+        run: Judged
+        model: Judge
+        START
+        data: { json-lines: words.jsonl }
+        training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 8 steps }
+
+        """;
+
     private readonly Terminal _terminal = new();
 
     public void Dispose() => _terminal.Dispose();
@@ -100,6 +125,138 @@ public sealed class FineTuningTests : IDisposable
         );
     }
 
+    /// <summary>
+    /// What a run with adapters has learned is a small file, which gives the run's own texts on the base that it started from, and is
+    /// refused by any other.
+    /// </summary>
+    [Fact]
+    public void AdaptersAreAFileThatFitsTheirBaseAlone()
+    {
+        Base();
+        _terminal.Write(
+            "tuned.run.yaml",
+            Tuned.Replace("KEYS", "adapt: { lora: { rank: 2, also-train: [embed.positions] } }", StringComparison.Ordinal)
+        );
+        var trained = _terminal.Run("train", "tuned.run.yaml");
+        Assert.Equal((0, ""), (trained.Code, trained.Error));
+        const string Adapter = "runs/tuned/adapter.safetensors";
+        using (var file = Safetensors.Open(_terminal[Adapter]))
+        {
+            Assert.Equal(
+                [
+                    "embed.positions.weight",
+                    "self_attention.projection.adapter.a",
+                    "self_attention.projection.adapter.b",
+                    "self_attention.projection.adapter.scale",
+                    "self_attention.qkv.adapter.a",
+                    "self_attention.qkv.adapter.b",
+                    "self_attention.qkv.adapter.scale",
+                ],
+                file.Entries.Keys.Order(StringComparer.Ordinal)
+            );
+            Assert.Equal(("Lora", "2"), (file.Metadata["adapter"], file.Metadata["adapter.rank"]));
+        }
+
+        var tuned = _terminal.Run("sample", "runs/tuned", "--length", "40");
+        var (code, output, error) = _terminal.Run("sample", "runs/writer", "--adapter", Adapter, "--length", "40");
+        Assert.Equal((0, "", tuned.Output), (code, error, output));
+        Assert.NotEqual(output, _terminal.Run("sample", "runs/writer", "--length", "40").Output);
+
+        // The weights that it has made are not those that it was trained on.
+        (code, _, error) = _terminal.Run("sample", "runs/tuned", "--adapter", Adapter);
+        Assert.Equal(1, code);
+        Assert.Matches(
+            "^error: The adapters in '.*/runs/tuned/adapter.safetensors' were trained on weights with the SHA-256 [0-9a-f]{64}, and those of this "
+                + "Writer have [0-9a-f]{64}; load the weights that the training started from.\n$",
+            error
+        );
+        (code, _, error) = _terminal.Run("sample", "runs/writer", "--adapter", "runs/writer/checkpoints/step-000030.safetensors");
+        Assert.Equal(1, code);
+        Assert.Contains("runs/writer/checkpoints/step-000030.safetensors' has the format 'modelgen-checkpoint-3', but", error);
+        (code, _, error) = _terminal.Run("sample", "runs/writer", "--adapter", "none.safetensors");
+        Assert.Equal(1, code);
+        Assert.Contains("none.safetensors' does not exist", error);
+    }
+
+    /// <summary>All but the new head is that of the run, whose tokenizer reads the texts.</summary>
+    [Fact]
+    public void AnotherModelStartsFromARunWithANewHead()
+    {
+        Base(
+            Writer
+                .Replace("context: 12", "context: 12, padding-token: <pad>", StringComparison.Ordinal)
+                .Replace("- unembed", "- unembed: { tied: false }", StringComparison.Ordinal)
+        );
+        WriteJudge("start: { run: { folder: runs/writer, new: [linear] } }\nfreeze: [embed, self_attention]");
+
+        var (code, output, error) = _terminal.Run("train", "judged.run.yaml");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith(
+            "starting from the weights of step 30 in runs/writer\nnote: of the weights there, these are passed over: unembed.weight\n",
+            output
+        );
+        using var before = Open("writer");
+        using var after = Open("judged");
+        var same = after.Entries.Keys.Where(name => before.Entries.ContainsKey(name) && Same(before, after, name)).ToList();
+        Assert.NotEmpty(same);
+        Assert.Equal(
+            ["model.linear.bias", "model.linear.weight"],
+            after.Entries.Keys.Where(static name => name.StartsWith("model.", StringComparison.Ordinal)).Except(same).Order()
+        );
+        Assert.Equal(before.Metadata["tokenizer"], after.Metadata["tokenizer"]);
+        var run = JsonNode.Parse(_terminal.Read("runs/judged/manifest.json"))!["run"]!;
+        Assert.Equal(before.Metadata["sha256"], (string?)run["start"]);
+        Assert.Equal("linear", (string?)run["fine-tuning.start.new.0"]);
+    }
+
+    [Fact]
+    public void AModelStartsFromAFileWithoutItsHead()
+    {
+        Base(Writer.Replace("context: 12", "context: 12, padding-token: <pad>", StringComparison.Ordinal));
+        WriteJudge("start: { file: { path: encoder.safetensors, new: [linear] } }");
+        using (var run = Open("writer"))
+        {
+            var weights = run.Entries.Keys.Where(static name => name.StartsWith("model.", StringComparison.Ordinal));
+            Safetensors.Write(
+                _terminal["encoder.safetensors"],
+                weights.ToDictionary(static name => name["model.".Length..], run.Read),
+                new Dictionary<string, string>()
+            );
+        }
+
+        var (code, output, error) = _terminal.Run("train", "judged.run.yaml");
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("starting from the weights in encoder.safetensors\n", output);
+
+        WriteJudge("start: { file: encoder.safetensors }");
+        (code, _, error) = _terminal.Run("train", "judged.run.yaml");
+        Assert.Equal(1, code);
+        Assert.Contains(
+            "does not fit Judge in the layout 'modelgen': it lacks 'linear.weight' [2, 16], 'linear.bias' [2]; use the weights of a model of "
+                + "these sizes, name those that are new, or change the spec.",
+            error
+        );
+    }
+
+    [Fact]
+    public void WhatAnotherRunLacksIsNamed()
+    {
+        Base(Writer.Replace("embed: 16", "embed: 8", StringComparison.Ordinal));
+        WriteJudge("start: { run: { folder: runs/writer, new: [linear.bias] } }");
+
+        var (code, _, error) = _terminal.Run("train", "judged.run.yaml");
+
+        Assert.Equal(1, code);
+        Assert.Contains("of the model Writer does not have what Judge takes from it: the tensor 'embed.", error);
+        Assert.EndsWith("; name what is new under 'new', or start from another run.\n", error);
+
+        WriteJudge("start: { run: { folder: runs/writer, new: [head] } }");
+        (code, _, error) = _terminal.Run("train", "judged.run.yaml");
+        Assert.Equal(1, code);
+        Assert.StartsWith("judged.run.yaml(3,43): error MG2037: 'head' covers no weight of the model 'Judge'", error);
+    }
+
     [Fact]
     public void WhatItCannotStartFromIsOneSentence()
     {
@@ -123,10 +280,10 @@ public sealed class FineTuningTests : IDisposable
         Assert.StartsWith("tuned.run.yaml(4,9): error MG2037: 'block' covers no weight of the model 'Writer'", error);
     }
 
-    private void Base()
+    private void Base(string writer = Writer)
     {
         WriteText();
-        _terminal.Write("writer.model.yaml", Writer);
+        _terminal.Write("writer.model.yaml", writer);
         var (code, output, error) = _terminal.Run("train", "writer.model.yaml", "--data", "text.txt");
         Assert.True(code == 0, output + error);
     }
@@ -138,6 +295,22 @@ public sealed class FineTuningTests : IDisposable
         _terminal.Write(
             "letters.txt",
             string.Concat(Enumerable.Repeat("god, the god, hut the hut.\n".Replace(",", "", StringComparison.Ordinal), 40))
+        );
+    }
+
+    private void WriteJudge(string start)
+    {
+        _terminal.Write("judge.model.yaml", Judge);
+        _terminal.Write("judged.run.yaml", Judged.Replace("START", start, StringComparison.Ordinal));
+        _terminal.Write(
+            "words.jsonl",
+            string.Concat(
+                Enumerable.Repeat(
+                    "{\"text\": \"fox\", \"label\": \"animal\"}\n{\"text\": \"dog\", \"label\": \"animal\"}\n"
+                        + "{\"text\": \"lazy\", \"label\": \"manner\"}\n{\"text\": \"quick\", \"label\": \"manner\"}\n",
+                    6
+                )
+            )
         );
     }
 

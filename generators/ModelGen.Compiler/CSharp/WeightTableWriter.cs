@@ -70,6 +70,7 @@ internal static class WeightTableWriter
         [
             .. link.IsTransposed ? ["IsTransposed = true"] : Array.Empty<string>(),
             .. link.Added is { } added ? [$"Added = {Literal.Of(added)}"] : Array.Empty<string>(),
+            .. link.IsOwn ? ["IsOwn = true"] : Array.Empty<string>(),
             .. link.PairedHeads > 0 ? [$"PairedHeads = {Literal.Of(link.PairedHeads)}"] : Array.Empty<string>(),
         ];
         return $"new({Literal.Of(link.Name)}, {Literal.Of(link.Parameter)}, {first}, {rows})"

@@ -38,7 +38,14 @@ internal sealed record NamedFiles(WeightTable? Weights, NamedTokenizer? Tokenize
 
         var fit = new TensorFit(
             new TensorNames(table.Prefix, table.Extras, table.Synonyms, table.Tie?.Name, table.Tie?.Other ?? ""),
-            [.. table.Links.Select(static link => new WantedTensor(link.Name, link.Shape, link.Added))],
+            [
+                .. table.Links.Select(static link => new WantedTensor(
+                    link.Name,
+                    link.Shape,
+                    link.Added,
+                    link.IsOwn ? TensorNeed.WithOthersLikeIt : TensorNeed.Always
+                )),
+            ],
             facts.Tensors.ToDictionary(
                 static tensor => tensor.Name,
                 static tensor => new TensorForm(tensor.Type, tensor.Shape),

@@ -17,6 +17,7 @@ internal sealed class TensorFit
     private readonly List<string> _surplus = [];
     private readonly List<string> _missing = [];
     private readonly List<string> _misshapen = [];
+    private readonly bool _isTieRead;
 
     /// <param name="names">How the files name tensors.</param>
     /// <param name="wanted">The tensors that the model takes.</param>
@@ -30,11 +31,12 @@ internal sealed class TensorFit
     )
     {
         (_names, _tensors) = (names, tensors);
+        _isTieRead = wanted.All(tensor => tensor.Name != names.TiedTo || tensor.Need != TensorNeed.None);
         var known = new HashSet<string>(wanted.Select(static tensor => tensor.Name), StringComparer.Ordinal);
         known.UnionWith(wanted.Select(static tensor => tensor.Added).OfType<string>());
         foreach (var name in tensors.Keys.OrderBy(static name => name, StringComparer.Ordinal))
         {
-            var plain = names.Plain(name);
+            var plain = known.Contains(name) ? name : names.Plain(name);
             var isTaken = known.Contains(plain) || plain == names.Tied;
             if (isTaken && !_found.ContainsKey(plain))
             {
@@ -46,13 +48,21 @@ internal sealed class TensorFit
             }
         }
 
-        foreach (var tensor in wanted)
+        // What the layout knows nothing of is there as a whole, or files are those of others.
+        HasOwn = wanted.Any(tensor => tensor.Need == TensorNeed.WithOthersLikeIt && _found.ContainsKey(tensor.Name));
+        foreach (var tensor in wanted.Where(tensor => HasOwn || tensor.Need != TensorNeed.WithOthersLikeIt))
         {
-            Find(tensor);
+            if (tensor.Need != TensorNeed.None)
+            {
+                Find(tensor);
+            }
         }
 
         CheckTie(areEqual);
     }
+
+    /// <summary>Whether the files have tensors that are needed <see cref="TensorNeed.WithOthersLikeIt"/>.</summary>
+    public bool HasOwn { get; }
 
     /// <summary>All that does not fit, as parts of a sentence; empty if the files fit.</summary>
     public IReadOnlyList<string> Problems => ProblemsOf(MostNamed);
@@ -116,6 +126,7 @@ internal sealed class TensorFit
     {
         if (
             _names.Tied is not { } tied
+            || !_isTieRead
             || !_found.TryGetValue(tied, out var name)
             || !_found.TryGetValue(_names.TiedTo, out var other)
             || _misshapen.Count > 0
@@ -181,7 +192,21 @@ internal sealed record TensorNames(string Prefix, IReadOnlyList<string> Extras, 
 /// <param name="Name">Its name in the layout.</param>
 /// <param name="Shape">Its shape in the files.</param>
 /// <param name="Added">Another tensor of the files, whose first row the model adds to each row of this one; null for none.</param>
-internal sealed record WantedTensor(string Name, IReadOnlyList<long> Shape, string? Added);
+/// <param name="Need">Whether the files must have it.</param>
+internal sealed record WantedTensor(string Name, IReadOnlyList<long> Shape, string? Added, TensorNeed Need = TensorNeed.Always);
+
+/// <summary>Whether files must have a tensor.</summary>
+internal enum TensorNeed
+{
+    /// <summary>They must.</summary>
+    Always,
+
+    /// <summary>They must if they have another one of this need.</summary>
+    WithOthersLikeIt,
+
+    /// <summary>They may have it, of any shape; the model takes nothing from it.</summary>
+    None,
+}
 
 /// <summary>The type and the shape of a tensor in a file.</summary>
 /// <param name="Type">The type by libtorch's name.</param>

@@ -36,6 +36,10 @@ internal sealed record WeightLink(string Name, string Parameter, long FirstRow, 
     /// <summary>Its shape in the file.</summary>
     public EquatableArray<long> Shape { get; init; }
 
+    /// <summary>Whether the layout knows nothing of it: it belongs to layers that follow the architecture, goes by its name in the model's
+    /// state, and files of others lack it.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Another tensor of the file, whose first row the model adds to each row of this one; null for none.</summary>
     public string? Added { get; init; }
 }

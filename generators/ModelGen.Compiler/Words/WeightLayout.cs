@@ -3,6 +3,7 @@ using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
+using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Words;
@@ -73,6 +74,21 @@ internal abstract class WeightLayout(string word, string summary) : Definition(w
                 )
             );
             return null;
+        }
+    }
+
+    /// <summary>Checks that files can hold the weights of an operation under their names in the model's state.</summary>
+    /// <exception cref="LayoutMisfitException">They cannot.</exception>
+    public static void CheckHasNames(FlatOperation operation)
+    {
+        if (operation.Op is OwnModule or BatchNorm)
+        {
+            throw new LayoutMisfitException(
+                operation.Origin,
+                operation.Op is OwnModule
+                    ? "it cannot name the parameters of this 'module', which only the run knows"
+                    : $"it holds numbers in float32 alone, and '{operation.Label}' counts its batches"
+            );
         }
     }
 

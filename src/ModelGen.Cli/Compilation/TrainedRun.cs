@@ -1,9 +1,11 @@
 using ModelGen.Checkpoints;
 using ModelGen.Cli.Data;
 using ModelGen.Cli.Specs;
+using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Runs;
+using ModelGen.Tuning;
 using TorchSharp;
 
 namespace ModelGen.Cli.Compilation;
@@ -63,10 +65,11 @@ internal sealed class TrainedRun
 
     /// <summary>Creates the model with the weights of a checkpoint, ready to sample.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="adapter">A file of adapters that are merged into them; null for none.</param>
     /// <param name="device">The name of the device.</param>
     /// <param name="stop">Stops it.</param>
     /// <returns>The model, which the caller disposes.</returns>
-    public torch.nn.Module Load(Checkpoint checkpoint, string device, CancellationToken stop)
+    public torch.nn.Module Load(Checkpoint checkpoint, string? adapter, string device, CancellationToken stop)
     {
         var model = _assembly.Create(Devices.Choose(device));
         try
@@ -74,13 +77,13 @@ internal sealed class TrainedRun
             switch (model)
             {
                 case LanguageModel language:
-                    checkpoint.LoadInto(language);
+                    Fill(language);
                     break;
                 case EncoderDecoder translator:
-                    checkpoint.LoadInto(translator);
+                    Fill(translator);
                     break;
                 case SampleModel samples:
-                    checkpoint.LoadInto(samples);
+                    Fill(samples);
                     if (samples is VqVae)
                     {
                         Run.Prepare(samples, stop);
@@ -99,6 +102,17 @@ internal sealed class TrainedRun
         {
             model.Dispose();
             throw;
+        }
+
+        void Fill<TModel>(TModel empty)
+            where TModel : torch.nn.Module, IGeneratedModel
+        {
+            checkpoint.LoadInto(empty);
+            if (adapter is not null)
+            {
+                using var file = AdapterFile.Open(adapter);
+                file.MergeInto(empty);
+            }
         }
     }
 

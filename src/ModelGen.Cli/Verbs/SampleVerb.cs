@@ -36,6 +36,12 @@ internal static class SampleVerb
         var output = RunOption.Picture("images: the PNG file", "samples.png");
         var force = RunOption.Force();
         var seed = RunOption.Seed("the seed of the samples (1); the same seed gives the same samples");
+        var adapter = new Option<string?>("--adapter")
+        {
+            Description =
+                $"a file of adapters, as {RunFiles.Adapter} of a run that started from this one; their changes are added to the weights",
+            HelpName = "FILE",
+        };
         var set = RunOption.Set("sampling.temperature=0.5, sampling.top-k=20");
         var data = RunOption.Data();
         var device = RunOption.Device();
@@ -51,6 +57,7 @@ internal static class SampleVerb
             output,
             force,
             seed,
+            adapter,
             set,
             data,
             device,
@@ -67,7 +74,7 @@ internal static class SampleVerb
             {
                 var run = TrainedRun.Open(parsed.GetValue(folder)!, parsed.GetValue(set)!, RunOption.Recognise(parsed.GetValue(data)));
                 using var checkpoint = run.OpenCheckpoint();
-                using var model = run.Load(checkpoint, parsed.GetValue(device)!, stop);
+                using var model = run.Load(checkpoint, parsed.GetValue(adapter), parsed.GetValue(device)!, stop);
                 var drawn = parsed.GetValue(seed) ?? 1;
                 var drawsImages = model is SampleModel;
                 Option[] foreign = drawsImages ? [prompt, length] : [label, interpolate, traverse, output, force];

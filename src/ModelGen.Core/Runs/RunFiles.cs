@@ -10,6 +10,7 @@ internal static class RunFiles
     public const string Lock = "run.lock";
     public const string Checkpoints = "checkpoints";
     public const string Samples = "samples";
+    public const string Adapter = "adapter.safetensors";
     public const string Events = "tensorboard";
 
     /// <summary>What only a run writes: a manifest may be that of something else.</summary>

@@ -243,7 +243,78 @@ public sealed class Checkpoint : IDisposable
             );
         }
 
-        var state = model.state_dict();
+        Fill(model.state_dict());
+        if (HasTokenizer && model is ITextModel reader)
+        {
+            reader.Tokenizer = CreateTokenizer();
+        }
+
+        if (model is IPublishedModel published)
+        {
+            published.Weights.IsLoaded = true;
+        }
+    }
+
+    /// <summary>
+    /// Copies saved weights into a model that has others besides, such as another head. The model then knows the tokenizer, unless it has
+    /// more tokens than the model.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="newWeights">Patterns of the weights that stay as they are.</param>
+    /// <returns>What is saved and was passed over, each a sentence without a full stop.</returns>
+    /// <exception cref="ModelGenException">Another weight is not saved in this shape, or a pattern covers nothing.</exception>
+    internal IReadOnlyList<string> LoadInto(nn.Module model, IReadOnlyList<string> newWeights)
+    {
+        StatePatterns.CheckCover(newWeights, model.WeightNames(), "weight", model);
+        var state = model
+            .state_dict()
+            .Where(entry => !StatePatterns.Cover(newWeights, entry.Key))
+            .ToDictionary(static entry => entry.Key, static entry => entry.Value, StringComparer.Ordinal);
+        var lacking = Differences(state, ModelState + ".", Adapted(state)).ToLookup(static difference => difference.IsSurplus);
+        if (lacking[false].Select(static difference => difference.Sentence).ToList() is { Count: > 0 } differences)
+        {
+            throw new ModelGenException(
+                $"The checkpoint '{Path}' of the model {ModelName} does not have what {model.GetName()} takes from it: "
+                    + $"{Some(differences, differences.Count)}; name what is new under 'new', or start from another run."
+            );
+        }
+
+        Fill(state);
+        if (model is IPublishedModel published)
+        {
+            published.Weights.IsLoaded = true;
+        }
+
+        List<string> notes = [];
+        if (lacking[true].Select(static difference => difference.Name).ToList() is { Count: > 0 } surplus)
+        {
+            notes.Add($"of the weights there, these are passed over: {string.Join(", ", surplus)}");
+        }
+
+        if (HasTokenizer && model is ITextModel reader)
+        {
+            var tokenizer = CreateTokenizer();
+            if (tokenizer.VocabularySize <= reader.VocabularySize)
+            {
+                reader.Tokenizer = tokenizer;
+            }
+            else
+            {
+                notes.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the tokenizer there has {tokenizer.VocabularySize} tokens, the model {reader.VocabularySize}, and is passed over"
+                    )
+                );
+            }
+        }
+
+        return notes;
+    }
+
+    // With what saved adapters change of it, unless the state has them itself.
+    private void Fill(IReadOnlyDictionary<string, Tensor> state)
+    {
         foreach (var (name, tensor) in state)
         {
             _file.ReadInto(Saved(name), tensor);
@@ -270,16 +341,6 @@ public sealed class Checkpoint : IDisposable
                         ? _file.Read(Saved(name))
                         : null;
             }
-        }
-
-        if (HasTokenizer && model is ITextModel reader)
-        {
-            reader.Tokenizer = CreateTokenizer();
-        }
-
-        if (model is IPublishedModel published)
-        {
-            published.Weights.IsLoaded = true;
         }
     }
 
@@ -438,11 +499,15 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The first differences between the expected tensors and the file's under a prefix; null if there are none.</summary>
     private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix, IReadOnlyList<string>? adapted = null)
     {
-        var differences = Differences(wanted, prefix, adapted ?? []).ToList();
+        var differences = Differences(wanted, prefix, adapted ?? []).Select(static difference => difference.Sentence).ToList();
         return differences.Count > 0 ? Some(differences, differences.Count) : null;
     }
 
-    private IEnumerable<string> Differences(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix, IReadOnlyList<string> adapted)
+    private IEnumerable<TensorDifference> Differences(
+        IEnumerable<KeyValuePair<string, Tensor>> wanted,
+        string prefix,
+        IReadOnlyList<string> adapted
+    )
     {
         var saved = _file
             .Entries.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
@@ -455,17 +520,17 @@ public sealed class Checkpoint : IDisposable
             var here = Safetensors.Describe(tensor);
             if (!saved.Remove(name, out var entry))
             {
-                yield return $"the checkpoint has no tensor '{name}', which is {here} here";
+                yield return new(name, $"the checkpoint has no tensor '{name}', which is {here} here");
             }
             else if (entry.ToString() != here)
             {
-                yield return $"the tensor '{name}' is {entry} in the checkpoint and {here} here";
+                yield return new(name, $"the tensor '{name}' is {entry} in the checkpoint and {here} here");
             }
         }
 
         foreach (var name in saved.Keys.Order(StringComparer.Ordinal))
         {
-            yield return $"the checkpoint has an unexpected tensor '{name}'";
+            yield return new(name, $"the checkpoint has an unexpected tensor '{name}'") { IsSurplus = true };
         }
     }
 
@@ -495,4 +560,9 @@ public sealed class Checkpoint : IDisposable
         _file.Metadata.TryGetValue(key, out var value)
             ? value
             : throw new ModelGenException($"'{_file.Path}' is not a ModelGen checkpoint: its metadata have no '{key}'.");
+
+    private sealed record TensorDifference(string Name, string Sentence)
+    {
+        public bool IsSurplus { get; init; }
+    }
 }

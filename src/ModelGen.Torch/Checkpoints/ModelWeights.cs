@@ -53,25 +53,60 @@ public sealed class ModelWeights
     /// <param name="path">The file or the index, relative to the working directory; null for the one that the spec names.</param>
     /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
     /// <param name="cancellation">Cancels the read; some weights then are those of the file and some are not.</param>
+    /// <returns>The weights that stay as they are, by their names in the model's state: all of those that belong to layers after the
+    /// architecture of the layout, if the file has none of them.</returns>
     /// <exception cref="ModelGenException">The file cannot be read or is damaged, or holds weights of another model; the message names each
     /// tensor that is missing, surplus or of another shape.</exception>
     /// <exception cref="InvalidOperationException">No path is given, and the spec names no file.</exception>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
-    public void Load(string? path = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
-    {
-        if ((path ?? File) is not { } chosen)
-        {
-            throw new InvalidOperationException($"The spec of {_model.GetName()} names no file of weights; pass the path of one.");
-        }
+    public IReadOnlyList<string> Load(string? path = null, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        (path ?? File) is { } chosen
+            ? Load(chosen, isNew: null, "use the weights of a model of these sizes, or change the spec", progress, cancellation)
+            : throw new InvalidOperationException($"The spec of {_model.GetName()} names no file of weights; pass the path of one.");
 
+    /// <summary>The same, with the weights named that stay as they are; the file must have all others.</summary>
+    /// <param name="path">The file or the index, relative to the working directory.</param>
+    /// <param name="newWeights">The weights that stay as they are, by patterns of their names in the model's state: a name, all below it,
+    /// and <c>*</c> for any letters of one part.</param>
+    /// <param name="progress">Receives the share that is done, from 0 to 1.</param>
+    /// <param name="cancellation">Cancels the read; some weights then are those of the file and some are not.</param>
+    /// <exception cref="ModelGenException">The same, or a pattern covers no weight.</exception>
+    /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
+    public void Load(
+        string path,
+        IReadOnlyList<string> newWeights,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(newWeights);
+        StatePatterns.CheckCover(newWeights, _model.WeightNames(), "weight", _model);
+        Load(
+            path,
+            name => StatePatterns.Cover(newWeights, name),
+            "use the weights of a model of these sizes, name those that are new, or change the spec",
+            progress,
+            cancellation
+        );
+    }
+
+    private IReadOnlyList<string> Load(
+        string chosen,
+        Func<string, bool>? isNew,
+        string remedy,
+        IProgress<double>? progress,
+        CancellationToken cancellation
+    )
+    {
         cancellation.ThrowIfCancellationRequested();
         using var files = WeightFiles.Open(Path.GetFullPath(chosen));
-        var fit = new WeightFit(_table, files, _model.state_dict());
+        var fit = new WeightFit(_table, files, _model.state_dict(), isNew);
         if (fit.Problems.Count > 0)
         {
             throw new ModelGenException(
                 $"The {WeightFiles.Kind} '{files.Path}' does not fit {_model.GetName()} in the layout '{Layout}': "
-                    + $"{string.Join("; ", fit.Problems)}; use the weights of a model of these sizes, or change the spec."
+                    + $"{string.Join("; ", fit.Problems)}; {remedy}."
             );
         }
 
@@ -87,11 +122,12 @@ public sealed class ModelWeights
         }
 
         IsLoaded = true;
+        return fit.New;
     }
 
     /// <summary>
     /// Writes the model's weights, with what adapters change of them, as float32 in one safetensors file; an earlier file stays until the
-    /// new one is complete.
+    /// new one is complete. Weights of layers that follow the architecture of the layout go by their names in the model's state.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelGenException">The file cannot be written, for example because the disk is full.</exception>

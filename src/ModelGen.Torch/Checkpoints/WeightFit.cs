@@ -12,32 +12,49 @@ internal sealed class WeightFit
     /// <param name="table">How the files name and arrange the weights.</param>
     /// <param name="files">The files.</param>
     /// <param name="state">The model's parameters.</param>
-    public WeightFit(WeightTable table, WeightFiles files, IReadOnlyDictionary<string, Tensor> state)
+    /// <param name="isNew">Whether a parameter stays as it is; null where the layers that follow the architecture do if the files have none
+    /// of their weights.</param>
+    public WeightFit(WeightTable table, WeightFiles files, IReadOnlyDictionary<string, Tensor> state, Func<string, bool>? isNew)
     {
         _files = files;
         var weights = table.Links.Select(link => (Link: link, Arranged: new ArrangedWeight(link, state[link.Parameter]))).ToList();
         var fit = new TensorFit(
             table.Names,
-            [.. weights.Select(static weight => new WantedTensor(weight.Link.Name, weight.Arranged.Shape, weight.Link.Added))],
+            [
+                .. weights.Select(weight => new WantedTensor(
+                    weight.Link.Name,
+                    weight.Arranged.Shape,
+                    weight.Link.Added,
+                    isNew?.Invoke(weight.Link.Parameter) == true ? TensorNeed.None
+                        : isNew is null && weight.Link.IsOwn ? TensorNeed.WithOthersLikeIt
+                        : TensorNeed.Always
+                )),
+            ],
             files.Entries.ToDictionary(static entry => entry.Key, static entry => entry.Value.Form, StringComparer.Ordinal),
             AreEqual
         );
         Problems = fit.Problems;
+        var left = weights.ToLookup(weight => isNew is null ? weight.Link.IsOwn && !fit.HasOwn : isNew(weight.Link.Parameter));
+        New = [.. left[true].Select(static weight => weight.Link.Parameter).Distinct()];
         Weights =
             Problems.Count > 0
                 ? []
                 :
                 [
-                    .. weights.Select(weight => new FoundWeight(
-                        fit.NameOf(weight.Link.Name),
-                        weight.Arranged,
-                        weight.Link.Added is { } added ? fit.NameOf(added) : null
-                    )),
+                    .. left[false]
+                        .Select(weight => new FoundWeight(
+                            fit.NameOf(weight.Link.Name),
+                            weight.Arranged,
+                            weight.Link.Added is { } added ? fit.NameOf(added) : null
+                        )),
                 ];
     }
 
     /// <summary>Where each weight is; empty if the files do not fit.</summary>
     public IReadOnlyList<FoundWeight> Weights { get; }
+
+    /// <summary>The parameters that stay as they are.</summary>
+    public IReadOnlyList<string> New { get; }
 
     /// <summary>All that does not fit, as parts of a sentence; empty if the files fit.</summary>
     public IReadOnlyList<string> Problems { get; }

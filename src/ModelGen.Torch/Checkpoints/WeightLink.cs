@@ -11,6 +11,11 @@ public sealed record WeightLink(string Name, string Parameter, long FirstRow, lo
     public bool IsTransposed { get; init; }
 
     /// <summary>
+    /// Whether the layout knows nothing of it: it belongs to layers that follow the architecture and goes by its name in the model's state.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>
     /// Another tensor of the file, [n, width], whose first row the model adds to each row of this one, because it has no weight for it;
     /// null for none. A file is written with zeros for it.
     /// </summary>

@@ -10,4 +10,7 @@ public interface ITextModel
     /// model reads no text.
     /// </summary>
     Tokenizer? Tokenizer { get; set; }
+
+    /// <summary>The number of tokens that it knows, whose ids run from 0; 0 for a model that reads no tokens.</summary>
+    int VocabularySize { get; }
 }

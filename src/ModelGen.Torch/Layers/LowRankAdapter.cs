@@ -83,6 +83,7 @@ public sealed class LowRankAdapter : nn.Module
         layer.weight!.requires_grad = false;
         layer.register_module(Name, adapter);
         layer.register_forward_hook(adapter.Adapt);
+        adapter.train(layer.training);
     }
 
     /// <summary>The adapters of a model, with the layers that they change.</summary>
@@ -121,12 +122,16 @@ public sealed class LowRankAdapter : nn.Module
 
         using var scope = NewDisposeScope();
         var seen = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
-        var scaled = b.Times(_factor);
-        var change = nn.functional.linear(nn.functional.linear(seen, a), scaled);
+        var narrow = nn.functional.linear(seen, a);
         if (magnitude is null)
         {
-            return output.AddInPlace(change);
+            // One product that adds to what is there, instead of a product, its multiple and a sum.
+            output.view(-1, b.size(0)).addmm_(narrow.view(-1, b.size(1)), b.t(), beta: 1, alpha: (float)_factor);
+            return output;
         }
+
+        var scaled = b.Times(_factor);
+        var change = nn.functional.linear(narrow, scaled);
 
         Tensor norm;
         using (no_grad())

@@ -48,6 +48,7 @@ public sealed class RunSession : IDisposable
     private RunLock? _lock;
     private bool _isOutcomeTold;
     private Trained? _trained;
+    private Action<Objective>? _writeAdapter;
 
     /// <summary>Chooses the device; nothing is written yet.</summary>
     /// <param name="settings">The settings of the run.</param>
@@ -81,6 +82,7 @@ public sealed class RunSession : IDisposable
                 LearningRate,
                 RunFiles.Samples,
                 RunFiles.Events,
+                RunFiles.Adapter,
                 .. _results,
                 .. new[] { settings.Spec, settings.Recipe }.OfType<string>().Select(static file => Path.GetFileName(file)),
             ]
@@ -146,6 +148,11 @@ public sealed class RunSession : IDisposable
 
             tuning.ApplyTo(model);
             _further["fine-tuning"] = tuning;
+            if (tuning.Adapter is { } adapter)
+            {
+                _writeAdapter = objective => AdapterFile.Write(Folder[RunFiles.Adapter], model, adapter, objective.Metadata);
+            }
+
             return model;
         }
         catch
@@ -208,7 +215,14 @@ public sealed class RunSession : IDisposable
 
         try
         {
-            weights.Load(progress: new ProgressLine("loading weights"), cancellation: stop);
+            var drawn = weights.Load(progress: new ProgressLine("loading weights"), cancellation: stop);
+            if (drawn.Count > 0)
+            {
+                Console.WriteLine(
+                    $"note: the file '{weights.File}' does not have these weights, which are new: {string.Join(", ", drawn)}"
+                );
+            }
+
             return model;
         }
         catch
@@ -259,6 +273,7 @@ public sealed class RunSession : IDisposable
         {
             _isOutcomeTold = false;
             _trained = Trained.By(objective, last.Metrics);
+            _writeAdapter?.Invoke(objective);
             return true;
         }
 

@@ -1,4 +1,3 @@
-using ModelGen.Compiler.Files;
 using ModelGen.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,18 +26,21 @@ public sealed record FineTuning
     {
         ArgumentNullException.ThrowIfNull(model);
         var weights = model.named_parameters().ToList();
-        CheckCover(Freeze, [.. weights.Select(static weight => weight.name)], "weight", model);
+        StatePatterns.CheckCover(Freeze, model.WeightNames(), "weight", model);
         foreach (var (name, weight) in weights)
         {
-            weight.requires_grad = weight.requires_grad && !Covers(Freeze, name) && (Adapter is null || Covers(Adapter.AlsoTrain, name));
+            weight.requires_grad =
+                weight.requires_grad
+                && !StatePatterns.Cover(Freeze, name)
+                && (Adapter is null || StatePatterns.Cover(Adapter.AlsoTrain, name));
         }
 
         if (Adapter is not null)
         {
-            CheckCover(Adapter.AlsoTrain, [.. weights.Select(static weight => weight.name)], "weight", model);
+            StatePatterns.CheckCover(Adapter.AlsoTrain, model.WeightNames(), "weight", model);
             var layers = model.named_modules().Where(static part => part.module is Linear).ToList();
-            CheckCover(Adapter.On, [.. layers.Select(static layer => layer.name)], "linear layer", model);
-            foreach (var (_, layer) in layers.Where(layer => Adapter.On is null || Covers(Adapter.On, layer.name)))
+            StatePatterns.CheckCover(Adapter.On, [.. layers.Select(static layer => layer.name)], "linear layer", model);
+            foreach (var (_, layer) in layers.Where(layer => Adapter.On is null || StatePatterns.Cover(Adapter.On, layer.name)))
             {
                 LowRankAdapter.AddTo((Linear)layer, Adapter.Rank, Adapter.Scale, Adapter.Dropout, Adapter.HasMagnitude);
             }
@@ -47,17 +49,6 @@ public sealed record FineTuning
         if (model.parameters().All(static weight => !weight.requires_grad))
         {
             throw new ModelGenException($"All weights of {model.GetName()} are frozen, so that nothing is left to train.");
-        }
-    }
-
-    private static bool Covers(IReadOnlyList<string>? patterns, string name) =>
-        patterns?.Any(pattern => StatePattern.Covers(pattern, name)) == true;
-
-    private static void CheckCover(IReadOnlyList<string>? patterns, IReadOnlyList<string> names, string what, nn.Module model)
-    {
-        if (patterns?.FirstOrDefault(pattern => !names.Any(name => StatePattern.Covers(pattern, name))) is { } idle)
-        {
-            throw new ModelGenException($"'{idle}' covers no {what} of {model.GetName()}; it has {string.Join(", ", names)}.");
         }
     }
 }

@@ -9,6 +9,12 @@ namespace ModelGen.Tuning;
 /// <summary>Where the weights are that a training starts from.</summary>
 public abstract record StartPoint
 {
+    /// <summary>
+    /// The weights that are not there and stay as they are drawn, by patterns of their names in the model's state: a name, all below it,
+    /// and <c>*</c> for any letters of one part. All others must be there.
+    /// </summary>
+    public IReadOnlyList<string> New { get; init; } = [];
+
     /// <summary>Loads them into a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="progress">Receives the share that has been read, from 0 to 1.</param>
@@ -20,7 +26,10 @@ public abstract record StartPoint
         where TModel : torch.nn.Module, IGeneratedModel;
 }
 
-/// <summary>The newest checkpoint of another run of the model, with its tokenizer; where weights are averaged, the average.</summary>
+/// <summary>
+/// The newest checkpoint of another run, with its tokenizer; where weights are averaged, the average. It is a run of the same model, or
+/// with <see cref="StartPoint.New"/> of any whose other weights have the same names and shapes.
+/// </summary>
 public sealed record RunStart : StartPoint
 {
     /// <summary>The folder of the run, relative to the one that the program runs in.</summary>
@@ -43,7 +52,12 @@ public sealed record RunStart : StartPoint
         }
 
         using var checkpoint = Checkpoint.OpenNewest(folder);
-        checkpoint.LoadInto(model);
+        var notes = New.Count > 0 ? checkpoint.LoadInto(model, New) : [];
+        if (New.Count == 0)
+        {
+            checkpoint.LoadInto(model);
+        }
+
         return new LoadedStart(Folder, checkpoint.Hash)
         {
             Step = checkpoint.Step,
@@ -52,6 +66,7 @@ public sealed record RunStart : StartPoint
                 .. checkpoint.Damaged.Select(damaged =>
                     $"the checkpoint {damaged}; the training starts from that of step {checkpoint.Step}"
                 ),
+                .. notes,
             ],
         };
     }
@@ -73,7 +88,7 @@ public sealed record FileStart : StartPoint
             );
         }
 
-        published.Weights.Load(Path, progress, cancellation);
+        published.Weights.Load(Path, New, progress, cancellation);
         return new LoadedStart(Path, HashOf(Path));
     }
 

@@ -15,12 +15,20 @@ internal sealed class IdiomaticGpt : nn.Module<Tensor, Tensor>
     private readonly ModuleList<IdiomaticBlock> _blocks;
     private readonly LayerNorm _norm;
 
-    public IdiomaticGpt(int vocabulary, int context, int width, int heads, int layers)
+    public IdiomaticGpt(
+        int vocabulary,
+        int context,
+        int width,
+        int heads,
+        int layers,
+        Func<int, int, nn.Module<Tensor, Tensor>>? linear = null
+    )
         : base(nameof(IdiomaticGpt))
     {
+        linear ??= static (from, to) => nn.Linear(from, to);
         _tokens = nn.Embedding(vocabulary, width);
         _positions = nn.Embedding(context, width);
-        _blocks = nn.ModuleList(Enumerable.Range(0, layers).Select(_ => new IdiomaticBlock(width, heads)).ToArray());
+        _blocks = nn.ModuleList(Enumerable.Range(0, layers).Select(_ => new IdiomaticBlock(width, heads, linear)).ToArray());
         _norm = nn.LayerNorm(width);
         RegisterComponents();
     }
@@ -46,13 +54,13 @@ internal sealed class IdiomaticBlock : nn.Module<Tensor, Tensor>
     private readonly LayerNorm _norm2;
     private readonly Sequential _mlp;
 
-    public IdiomaticBlock(int width, int heads)
+    public IdiomaticBlock(int width, int heads, Func<int, int, nn.Module<Tensor, Tensor>> linear)
         : base(nameof(IdiomaticBlock))
     {
         _norm1 = nn.LayerNorm(width);
-        _attention = new IdiomaticAttention(width, heads);
+        _attention = new IdiomaticAttention(width, heads, linear);
         _norm2 = nn.LayerNorm(width);
-        _mlp = nn.Sequential(("c_fc", nn.Linear(width, 4 * width)), ("gelu", nn.GELU()), ("c_proj", nn.Linear(4 * width, width)));
+        _mlp = nn.Sequential(("c_fc", linear(width, 4 * width)), ("gelu", nn.GELU()), ("c_proj", linear(4 * width, width)));
         RegisterComponents();
     }
 
@@ -67,15 +75,15 @@ internal sealed class IdiomaticBlock : nn.Module<Tensor, Tensor>
 internal sealed class IdiomaticAttention : nn.Module<Tensor, Tensor>
 {
     private readonly int _heads;
-    private readonly Linear _qkv;
-    private readonly Linear _projection;
+    private readonly nn.Module<Tensor, Tensor> _qkv;
+    private readonly nn.Module<Tensor, Tensor> _projection;
 
-    public IdiomaticAttention(int width, int heads)
+    public IdiomaticAttention(int width, int heads, Func<int, int, nn.Module<Tensor, Tensor>> linear)
         : base(nameof(IdiomaticAttention))
     {
         _heads = heads;
-        _qkv = nn.Linear(width, 3 * width);
-        _projection = nn.Linear(width, width);
+        _qkv = linear(width, 3 * width);
+        _projection = linear(width, width);
         RegisterComponents();
     }
 

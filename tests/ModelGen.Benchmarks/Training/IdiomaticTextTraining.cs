@@ -26,8 +26,8 @@ internal sealed class IdiomaticTextTraining : TrainingSide
         _model = model;
         _options = options;
         var settings = (AdamWOptions)_options.Optimizer;
-        var matrices = _model.parameters().Where(static parameter => parameter.dim() >= 2);
-        var vectors = _model.parameters().Where(static parameter => parameter.dim() < 2);
+        var matrices = Trained().Where(static parameter => parameter.dim() >= 2);
+        var vectors = Trained().Where(static parameter => parameter.dim() < 2);
         _optimizer = optim.AdamW(
             [
                 new AdamWGroup(matrices, new AdamWSettings { weight_decay = settings.WeightDecay }),
@@ -44,6 +44,16 @@ internal sealed class IdiomaticTextTraining : TrainingSide
     /// <summary>Begins the training of the model of <c>CharGpt.model.yaml</c>.</summary>
     public static IdiomaticTextTraining OfCharGpt(TokenDataset data) =>
         new(data, new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4), CharGpt.Training);
+
+    /// <summary>Begins the training of low-rank changes of all linear layers of the model of <c>CharGpt.model.yaml</c>.</summary>
+    public static IdiomaticTextTraining OfCharGpt(TokenDataset data, int rank, double alpha)
+    {
+        var model = new IdiomaticGpt(CharGpt.Vocabulary, CharGpt.Context, width: 128, heads: 4, layers: 4, (from, to) =>
+            new IdiomaticLora(from, to, rank, alpha)
+        );
+        IdiomaticLora.FreezeBase(model);
+        return new IdiomaticTextTraining(data, model, CharGpt.Training);
+    }
 
     /// <summary>Begins the training of the model of <c>WideGpt.model.yaml</c>.</summary>
     public static IdiomaticTextTraining OfWideGpt(TokenDataset data) =>
@@ -70,7 +80,7 @@ internal sealed class IdiomaticTextTraining : TrainingSide
         _optimizer.zero_grad();
         var loss = Loss();
         loss.backward();
-        nn.utils.clip_grad_norm_(_model.parameters(), _options.ClipNorm!.Value);
+        nn.utils.clip_grad_norm_(Trained(), _options.ClipNorm!.Value);
         _optimizer.step();
         _step++;
     }
@@ -81,6 +91,8 @@ internal sealed class IdiomaticTextTraining : TrainingSide
         _optimizer.Dispose();
         _model.Dispose();
     }
+
+    private IEnumerable<TorchSharp.Modules.Parameter> Trained() => _model.parameters().Where(static parameter => parameter.requires_grad);
 
     private Tensor Loss()
     {

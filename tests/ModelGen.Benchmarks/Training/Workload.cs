@@ -1,6 +1,8 @@
 using ModelGen.Data;
+using ModelGen.Models;
 using ModelGen.Training;
 using ModelGen.Training.Optimizers;
+using ModelGen.Tuning;
 
 namespace ModelGen.Benchmarks.Training;
 
@@ -36,6 +38,45 @@ internal sealed record Workload(
                     data,
                     () => new GeneratedTraining(new CharGpt().CreateObjective(data), CharGpt.Training),
                     () => IdiomaticTextTraining.OfCharGpt(data)
+                );
+            }
+        );
+
+    /// <summary>Low-rank changes of all linear layers of the small GPT, which is frozen itself.</summary>
+    public static Workload GptLora { get; } =
+        new(
+            "gpt-lora",
+            "adapters of rank 8 on all linear layers of the generated GPT (4 layers, 4 heads, width 128, context 64, batch 12), which is frozen,",
+            Gpt.Step,
+            static () =>
+            {
+                var data = BenchmarkText.Tokens(CharGpt.Context);
+                var lora = new LoraOptions { Rank = 8, Alpha = 16 };
+                return new TrainingPair(
+                    data,
+                    () => new GeneratedTraining(Tuned(new CharGpt(), lora).CreateObjective(data), CharGpt.Training),
+                    () => IdiomaticTextTraining.OfCharGpt(data, lora.Rank, lora.Alpha!.Value)
+                );
+            }
+        );
+
+    /// <summary>A GPT of 13 million weights, of which adapters of rank 8 are trained, against all weights.</summary>
+    public static Workload LoraOrAll { get; } =
+        new(
+            "lora",
+            "adapters of rank 8 on all linear layers of a generated GPT (4 layers, 8 heads, width 512, context 64, batch 4)",
+            Gpt.Step,
+            static () =>
+            {
+                var data = BenchmarkText.Tokens(TunedGpt.Context);
+                return new TrainingPair(
+                    data,
+                    () =>
+                        new GeneratedTraining(
+                            Tuned(new TunedGpt(), new LoraOptions { Rank = 8, Alpha = 16 }).CreateObjective(data),
+                            TunedGpt.Training
+                        ),
+                    () => new GeneratedTraining(new TunedGpt().CreateObjective(data), TunedGpt.Training)
                 );
             }
         );
@@ -141,6 +182,13 @@ internal sealed record Workload(
                 );
             }
         );
+
+    private static TModel Tuned<TModel>(TModel model, AdapterOptions adapter)
+        where TModel : LanguageModel
+    {
+        new FineTuning { Adapter = adapter }.ApplyTo(model);
+        return model;
+    }
 
     private static SampleDataset Digits() =>
         SampleDataset.Create(DrawnDigits.Create(Images, TrainStep.Seed), test: null, ImageVae.Training.Validation.Fraction);

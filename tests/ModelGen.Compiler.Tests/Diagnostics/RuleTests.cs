@@ -243,8 +243,18 @@ public sealed partial class RuleTests
                 + "has this 'embed'"
         ),
         (
-            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: gpt2 }\nnetwork: [embed: 8, layer-norm]\n",
-            "(5,21): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'unembed' after this 'layer-norm', where the model ends"
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: gpt2 }\nnetwork: [embed: 8, relu]\n",
+            "(5,21): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'layer-norm' where the model has this 'relu'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: gpt2 }\nnetwork: [embed: 8, layer-norm, "
+                + "linear: 4, unembed: { tied: false }]\n",
+            "(5,33): MG2028: weights of the layout 'gpt2' do not fit this model: it has 'unembed' where the model has this 'linear'"
+        ),
+        (
+            "model: M\nfamily: network\ndata: { tokens: { context: 16 } }\nweights: { layout: bert }\nnetwork: [embed: 8, layer-norm, "
+                + "linear: 4]\n",
+            "(5,33): MG2028: weights of the layout 'bert' do not fit this model: it has nothing like this 'linear'"
         ),
         (
             $"{Gpt}weights: {{ layout: llama }}\nnetwork:\n  - embed: {{ width: 8, positions: none }}\n"

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.Tests.Language;
@@ -44,6 +45,35 @@ public sealed class WeightLayoutTests
 
         Assert.All(names, other => Assert.Equal(names[0], other));
         Assert.All(specs, static spec => AssertEachRowIsLinkedOnce(Build(spec)));
+    }
+
+    /// <summary>Layers after the architecture go by their names in the model's state, each weight once.</summary>
+    [Theory]
+    [InlineData("bert", "  - layer-norm\n  - sequence-pool\n  - linear: 4\n", "layer_norm2", "linear")]
+    [InlineData("bert", "  - linear: 6\n  - tanh\n  - sequence-pool\n  - linear: { features: 4, bias: false }\n", "linear", "linear2")]
+    [InlineData("bert", "  - sequence-pool\n")]
+    [InlineData("bert", "  - unembed\n")]
+    [InlineData("gpt2", "  - sequence-pool\n  - linear: 4\n", "linear")]
+    [InlineData("gpt2", "  - linear: 4\n", "linear")]
+    [InlineData("gpt2", "")]
+    [InlineData("llama", "  - sequence-pool\n  - linear: 4\n", "linear")]
+    public void LayersAfterTheArchitectureAreNamedByTheModel(string layout, string head, params string[] own)
+    {
+        var example = Catalogue.Of<WeightLayout>().Single(each => each.Word == layout).ExampleModel;
+        var trunk = example[..example.IndexOf(layout == "bert" ? "  - sequence-pool" : "  - unembed", StringComparison.Ordinal)];
+        if (layout != "bert")
+        {
+            trunk = trunk
+                .Replace("family: transformer", "family: network", StringComparison.Ordinal)
+                .Replace("context: 12", "context: 12, padding-token: <pad>", StringComparison.Ordinal);
+        }
+
+        var model = Build(trunk + head);
+
+        AssertEachRowIsLinkedOnce(model);
+        var named = model.Weights!.Links.Where(static link => link.IsOwn).ToList();
+        Assert.All(named, static link => Assert.Equal(link.Parameter, link.Name));
+        Assert.Equal(own.Order(), named.Select(static link => link.Name.Split('.')[0]).Distinct().Order());
     }
 
     private static void AssertEachRowIsLinkedOnce(ModelGraph model)

@@ -100,6 +100,14 @@ public sealed partial class RecipeTests
             "(4,8): MG2023: 'file' needs to know how files name the weights of 'Gpt'; say so in its spec, as in 'weights: { layout: "
                 + "modelgen }'"
         ),
+        (
+            $"{Names}{Training}start: {{ run: {{ folder: runs/gpt, new: [embd] }} }}\n",
+            "(4,40): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"
+        ),
+        (
+            $"{Names}{Training}start: {{ run: {{ folder: runs/gpt, new: ['*'] }} }}\n",
+            "(4,8): MG2023: all weights of 'Gpt' are under 'new', so that none is taken from the 'run'; leave 'start' out"
+        ),
         ($"{Names}{Training}freeze: [embd]\n", "(4,9): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
         ($"{Names}{Training}freeze: ['*']\n", "(4,9): MG2023: nothing is left to train in 'Gpt'"),
         ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,8): MG2023: nothing is left to train in 'Gpt'"),

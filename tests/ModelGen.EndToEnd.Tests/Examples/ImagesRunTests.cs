@@ -147,6 +147,37 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         Assert.StartsWith("error: The learning rates of ImageGan cannot be found by a range test: it is trained as a game", refused.Error);
     }
 
+    /// <summary>The first loss is that of the weights which the other run has ended with.</summary>
+    [Fact]
+    public void AModelGoesOnFromARun()
+    {
+        var run = ExampleProgram.Images.Run([
+            "tuned-vae",
+            "--start",
+            finished.Path,
+            "--data",
+            finished.Data,
+            "--steps",
+            "2",
+            "--out",
+            Out,
+            "--no-evaluation",
+        ]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"starting from the weights of step 40 in {finished.Path}\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(LossAt(finished.Ended.Output, 40), LossAt(run.Output, 0), 1.0);
+
+        var other = ExampleProgram.Images.Run("vae", "--start", finished.Path);
+        Assert.Equal((1, "error: 'vae' starts from new weights; leave --start out, or train tuned-vae.\n"), (other.ExitCode, other.Error));
+
+        static double LossAt(string output, int step) =>
+            double.Parse(
+                Regex.Match(output, $"^step {step}/[0-9]+  validation loss ([0-9.]+)", RegexOptions.Multiline).Groups[1].Value,
+                CultureInfo.InvariantCulture
+            );
+    }
+
     [Theory]
     [InlineData("cvae", "LabelledVae", "LabelledVae.cs")]
     [InlineData("vqvae", "ImageVqVae", "vqvae.model.yaml")]
@@ -272,7 +303,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData("error: there is no model 'vea'; choose one of vae, cvae,", "vea")]
+    [InlineData("error: there is no model 'vea'; choose one of vae, tuned-vae, cvae,", "vea")]
     [InlineData("error: --steps takes a whole number from 1 to 1000000000, not '0'.", "vae", "--steps", "0")]
     [InlineData("error: there is no option --stepz; did you mean --steps?", "vae", "--stepz")]
     [InlineData("error: '5' is not an option; name the images to learn from with --data FOLDER.", "vae", "5")]
@@ -296,7 +327,7 @@ public sealed class ImagesRunTests(ImagesFinishedRun finished) : IClassFixture<I
         "--epochs",
         "2"
     )]
-    [InlineData("error: name the model to train: vae, cvae, vqvae, gan, cgan.", "--resume")]
+    [InlineData("error: name the model to train: vae, tuned-vae, cvae, vqvae, gan, cgan.", "--resume")]
     [InlineData("error: --out takes the path of a folder.", "vae", "--out", "")]
     [InlineData("error: --extractor takes the path of a file.", "vae", "--extractor", " ")]
     public void WrongArgumentsEndWithCode2(string error, params string[] arguments)

@@ -46,11 +46,17 @@ public sealed class ResultsRunTests : IDisposable
 
     [Theory]
     [InlineData(
-        "name the result: nano-gpt, rotary-gpt, alibi-gpt, grouped-gpt, window-gpt, mixture-gpt, sorting, names, restoring, dates.",
+        "name the result: nano-gpt, rotary-gpt, alibi-gpt, grouped-gpt, window-gpt, mixture-gpt, sorting, names, restoring, dates, "
+            + "areas, areas-tuned, areas-lora, areas-frozen.",
         2
     )]
     [InlineData("there is no result 'sort'; choose one of ", 2, "sort")]
     [InlineData("'nano-gpt' needs tiny Shakespeare; name its path with --data PATH.", 1, "nano-gpt")]
+    [InlineData(
+        "'areas-lora' needs a folder with MiniLM's model.safetensors and vocab.txt; name its path with --data PATH.",
+        1,
+        "areas-lora"
+    )]
     [InlineData("'sorting' makes its own data; leave --data out.", 1, "sorting", "--data", "here")]
     public void MistakesAreTold(string message, int exitCode, params string[] arguments)
     {

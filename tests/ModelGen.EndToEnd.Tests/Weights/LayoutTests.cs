@@ -115,6 +115,111 @@ public sealed class LayoutTests : IDisposable
         Check(again, tokens => PlainBert.States(weights, tokens, 3), Context);
     }
 
+    /// <summary>A file of the encoder fills the encoder alone; the head is written with it, under the model's own names, and read again.</summary>
+    [Fact]
+    public void ABertKeepsAHeadOfItsOwn()
+    {
+        var weights = PlainBert.Draw(new Random(16), Vocabulary, Context, 24, 40, 2);
+        var path = Write(weights);
+        var compiled = SpecAssembly.Compile(Bert + "\n  - layer-norm\n  - linear: 5\n");
+        using var model = compiled.Create(seed: 1);
+        var drawn = model.state_dict().ToDictionary(static pair => pair.Key, static pair => pair.Value.data<float>().ToArray());
+
+        Assert.Equal(["layer_norm2.bias", "layer_norm2.weight", "linear.bias", "linear.weight"], Weights(model).Load(path).Order());
+
+        // The head as it was drawn, on the encoder of the file.
+        Assert.All(Head(model), name => Assert.Equal(drawn[name], model.state_dict()[name].data<float>().ToArray()));
+        using (no_grad())
+        {
+            model.state_dict()["linear.weight"].copy_(eye(5, 24));
+            model.state_dict()["linear.bias"].fill_(2.5);
+        }
+
+        Check(model, tokens => [.. PlainBert.States(weights, tokens, 3).Select(static row => HeadOf(row))], Context);
+
+        Weights(model).Save(_folder.Of("with-head.safetensors"));
+        using (var file = Safetensors.Open(_folder.Of("with-head.safetensors")))
+        {
+            Assert.Equal(weights.Names.Concat(Head(model)).Order(StringComparer.Ordinal), file.Entries.Keys.Order(StringComparer.Ordinal));
+        }
+
+        using var again = compiled.Create(seed: 2);
+        Assert.Empty(Weights(again).Load(_folder.Of("with-head.safetensors")));
+        Assert.All(model.state_dict(), pair => Assert.True(pair.Value.bytes.SequenceEqual(again.state_dict()[pair.Key].bytes), pair.Key));
+
+        // Epsilon apart, what layer-norm gives, of which the head takes five numbers.
+        static double[] HeadOf(double[] row)
+        {
+            var (mean, deviation) = (row.Average(), Math.Sqrt(row.Average(x => x * x) - Math.Pow(row.Average(), 2) + 1e-5));
+            return [.. row.Take(5).Select(x => ((x - mean) / deviation) + 2.5)];
+        }
+    }
+
+    [Fact]
+    public void WhatIsNewIsNamedAndAllElseHasToBeThere()
+    {
+        var weights = PlainBert.Draw(new Random(17), Vocabulary, Context, 24, 40, 2);
+        var compiled = SpecAssembly.Compile(Bert + "\n  - linear: 5\n");
+        using var model = compiled.Create(seed: 1);
+        var drawn = model.state_dict()["linear.weight"].data<float>().ToArray();
+
+        // A part of a head is no head.
+        weights.Set("linear.bias", [5], [1, 2, 3, 4, 5]);
+        const string Lacks = "it lacks 'linear.weight' [5, 24]";
+        Assert.Contains(
+            $"does not fit Published in the layout 'bert': {Lacks}; use the weights",
+            Assert.Throws<ModelGenException>(() => Weights(model).Load(Write(weights))).Message
+        );
+        Assert.Contains(
+            $"{Lacks}; use the weights of a model of these sizes, name those that are new, or change the spec.",
+            Assert.Throws<ModelGenException>(() => Weights(model).Load(Write(weights), newWeights: [])).Message
+        );
+
+        Weights(model).Load(Write(weights), ["linear.weight"]);
+        Assert.Equal(drawn, model.state_dict()["linear.weight"].data<float>().ToArray());
+        Assert.Equal([1, 2, 3, 4, 5], model.state_dict()["linear.bias"].data<float>().ToArray());
+
+        // The head of another model, and a part of the architecture itself.
+        weights.Set("linear.weight", [9, 24], new float[9 * 24]);
+        weights.Set("linear.bias", [9], new float[9]);
+        weights.Remove("encoder.layer.1.output.dense.bias");
+        using var other = compiled.Create(seed: 1);
+        Assert.Contains(
+            "it lacks 'encoder.layer.1.output.dense.bias' [24]; use",
+            Assert.Throws<ModelGenException>(() => Weights(other).Load(Write(weights), ["linear"])).Message
+        );
+        Weights(other).Load(Write(weights), ["linear", "blocks.1.linear*"]);
+        Assert.Equal(drawn, other.state_dict()["linear.weight"].data<float>().ToArray());
+        Assert.StartsWith(
+            "'head' covers no weight of Published; it has embed.",
+            Assert.Throws<ModelGenException>(() => Weights(other).Load(Write(weights), ["head"])).Message
+        );
+    }
+
+    /// <summary>A model that has no scores of tokens takes none from a file.</summary>
+    [Fact]
+    public void AGpt2MayEndInAnotherHead()
+    {
+        var weights = PlainGpt2.Draw(new Random(18), Vocabulary, Context, 24, 3);
+        var file = weights.Renamed(static name => name);
+        file.Set("lm_head.weight", weights.Shape("wte.weight"), new float[Vocabulary * 24]);
+        var spec = Gpt2().Replace("transformer", "network").Replace("  - unembed", "  - linear: 4")[..^End.Length];
+        using var model = SpecAssembly.Compile(spec).Create(seed: 1);
+
+        Assert.Equal(["linear.bias", "linear.weight"], Weights(model).Load(Write(file)).Order());
+
+        using var scores = SpecAssembly.Compile(Gpt2()).Create(seed: 1);
+        Weights(scores).Load(Write(weights));
+        using (no_grad())
+        {
+            // The head gives the scores of the first tokens then.
+            model.state_dict()["linear.weight"].copy_(tensor(weights["wte.weight"]).view(Vocabulary, 24)[..4]);
+            model.state_dict()["linear.bias"].zero_();
+        }
+
+        Check(model, tokens => [.. PlainGpt2.Logits(weights, tokens, 3).Select(static row => row[..4])], Context);
+    }
+
     [Fact]
     public void ShardsAreOneModel()
     {
@@ -380,6 +485,9 @@ public sealed class LayoutTests : IDisposable
               - residual: [linear: 40, gelu, linear: 24]
               - layer-norm: { epsilon: 1e-12 }
         """;
+
+    private static List<string> Head(nn.Module model) =>
+        [.. model.state_dict().Keys.Where(static name => name.StartsWith("linear.") || name.StartsWith("layer_norm2."))];
 
     // As the compiler says it, where the spec names the file.
     private static IReadOnlyList<string> AtBuild(string spec, string path)

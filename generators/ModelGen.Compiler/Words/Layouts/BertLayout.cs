@@ -8,7 +8,8 @@ internal sealed class BertLayout()
     : WeightLayout(
         "bert",
         "as Hugging Face publishes the encoders of BERT and its kin: learned positions, norms after attention and feed-forward network, "
-            + "`gelu`; every token is of the first segment, and heads beyond the encoder are passed over"
+            + "`gelu`; every token is of the first segment, and the heads of pretraining are passed over, and "
+            + "layers that a model has after the encoder go by its own names"
     )
 {
     private const string Attended = "a 'self-attention' with 'heads' alone";
@@ -40,7 +41,8 @@ internal sealed class BertLayout()
         reader.Link("embeddings.position_embeddings.weight", positions.Weights[0], added: "embeddings.token_type_embeddings.weight");
         var sum = reader.Sum(tokens.Output, positions.Output, "an 'embed' with 'positions: learned'");
         var x = reader.Norm<LayerNorm>(sum, "layer-norm", "embeddings.LayerNorm");
-        for (var block = 0; reader.Has<Plus>(x); block++)
+        var block = 0;
+        for (; reader.Has<Plus>(x); block++)
         {
             x = Block(reader, FormattableString.Invariant($"encoder.layer.{block}"), x);
         }
@@ -48,7 +50,15 @@ internal sealed class BertLayout()
         // What leaves padding out, and what makes one vector of a sequence, have no weights.
         reader.PassOver<Presence>();
         reader.PassOver<SequencePool>();
-        return reader.Table(Word, "bert.", tie: null, Extras) with { Synonyms = new([".gamma", ".weight", ".beta", ".bias"]) };
+        if (block > 0)
+        {
+            reader.Head(x);
+        }
+
+        return reader.Table(Word, "bert.", tie: null, Extras) with
+        {
+            Synonyms = new([".gamma", ".weight", ".beta", ".bias"]),
+        };
     }
 
     // The heads of pretraining, and a table that Hugging Face's library has as a buffer.

@@ -11,6 +11,7 @@ internal sealed class Gpt2Layout()
             + "and feed-forward network, `gelu: tanh`"
     )
 {
+    private const string Scores = "lm_head.weight";
     private const string Attended = "a 'self-attention' with 'causal: true' alone";
 
     public override string ExampleModel =>
@@ -45,10 +46,15 @@ internal sealed class Gpt2Layout()
         }
 
         var normed = reader.Norm<LayerNorm>(x, "layer-norm", "ln_f");
-        var tie = reader.Unembed(normed, "lm_head.weight", tokens, "wte.weight");
+        var tie = reader.UnembedOrHead(normed, Scores, tokens, "wte.weight");
 
         // The masks of its attention, which Hugging Face's library has as buffers.
-        return reader.Table(Word, "transformer.", tie, ".attn.bias", ".attn.masked_bias");
+        return reader.Table(
+            Word,
+            "transformer.",
+            tie,
+            [".attn.bias", ".attn.masked_bias", .. reader.HasScores ? Array.Empty<string>() : [Scores]]
+        );
     }
 
     private static int Block(LayoutReader reader, string name, int x)

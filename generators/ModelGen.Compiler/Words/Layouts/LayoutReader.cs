@@ -18,6 +18,9 @@ internal sealed class LayoutReader(FlatGraph model)
         .Operations.SelectMany(static operation => operation.Inputs.Distinct().Select(input => (input, operation)))
         .ToLookup(static pair => pair.input, static pair => pair.operation);
 
+    /// <summary>Whether the model gives scores of the vocabulary.</summary>
+    public bool HasScores => model.Operations.Any(static operation => operation.Op is Unembed);
+
     /// <summary>Whether an operation of a kind works on a tensor and has not been read yet.</summary>
     public bool Has<T>(int tensor)
         where T : Op => Unread(tensor).Any(static operation => operation.Op is T);
@@ -92,27 +95,51 @@ internal sealed class LayoutReader(FlatGraph model)
         }
     }
 
-    /// <summary>Reads the scores of the vocabulary, and links their weight where it is not the embedding's own.</summary>
-    /// <param name="tensor">The tensor that they are computed from.</param>
-    /// <param name="name">The name of the weight in the file.</param>
-    /// <param name="embedding">The embedding.</param>
-    /// <param name="embeddingName">The name of its weight in the file.</param>
-    /// <returns>The tie of the two, if they are one.</returns>
-    public WeightTie? Unembed(int tensor, string name, FlatOperation embedding, string embeddingName)
-    {
-        var scores = Next<Unembed>(tensor, "'unembed'");
-        if (scores.Weights[0].Name == embedding.Weights[0].Name)
-        {
-            return new WeightTie(name, embeddingName);
-        }
-
-        Link(name, scores.Weights[0]);
-        return null;
-    }
-
     /// <summary>Reads all operations of a kind, which have no weights.</summary>
     public void PassOver<T>()
         where T : Op => _read.UnionWith(model.Operations.Where(static operation => operation.Op is T));
+
+    /// <summary>
+    /// Reads the layers that the model has after the architecture, such as the head of a classifier: everything that is computed from the
+    /// architecture's result. Their weights go by their names in the model's state.
+    /// </summary>
+    /// <param name="tensor">That result.</param>
+    public void Head(int tensor)
+    {
+        var computed = new HashSet<int> { tensor };
+        foreach (var operation in model.Operations.Where(operation => operation.Inputs.Any(computed.Contains)))
+        {
+            computed.UnionWith(operation.Outputs);
+            if (_read.Add(operation))
+            {
+                WeightLayout.CheckHasNames(operation);
+                _links.AddRange(
+                    operation
+                        .Weights.Where(weight => !_links.Any(link => link.Parameter == weight.Name))
+                        .Select(static weight => weight.Link(weight.Name, 0, weight.Entry.Shape[0]) with { IsOwn = true })
+                );
+            }
+        }
+    }
+
+    /// <summary>Reads the scores of the vocabulary after the last norm, or the layers that the model has instead of them.</summary>
+    /// <param name="tensor">What the norm gives.</param>
+    /// <param name="name">The name of the scores' weight in the file.</param>
+    /// <param name="embedding">The embedding.</param>
+    /// <param name="embeddingName">The name of its weight in the file.</param>
+    /// <returns>The tie of the scores and the embedding, if they are one.</returns>
+    public WeightTie? UnembedOrHead(int tensor, string name, FlatOperation embedding, string embeddingName)
+    {
+        if (HasScores)
+        {
+            return Unembed(tensor, name, embedding, embeddingName);
+        }
+
+        PassOver<SequencePool>();
+        PassOver<Presence>();
+        Head(tensor);
+        return null;
+    }
 
     /// <summary>The table of what has been read.</summary>
     /// <param name="layout">The layout's word.</param>
@@ -124,6 +151,18 @@ internal sealed class LayoutReader(FlatGraph model)
         model.Operations.FirstOrDefault(operation => !_read.Contains(operation)) is { } more
             ? throw new LayoutMisfitException(more.Origin, $"it has nothing like this '{more.Label}'")
             : new WeightTable(layout, prefix, new EquatableArray<WeightLink>(_links), new EquatableArray<string>(extras), tie);
+
+    private WeightTie? Unembed(int tensor, string name, FlatOperation embedding, string embeddingName)
+    {
+        var scores = Next<Unembed>(tensor, "'unembed'");
+        if (scores.Weights[0].Name == embedding.Weights[0].Name)
+        {
+            return new WeightTie(name, embeddingName);
+        }
+
+        Link(name, scores.Weights[0]);
+        return null;
+    }
 
     private int Joined<T>(int one, int other, string what)
         where T : Op =>

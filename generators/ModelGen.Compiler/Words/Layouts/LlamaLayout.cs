@@ -11,6 +11,7 @@ internal sealed class LlamaLayout()
             + "pairs; the file pairs halves), RMS norms before attention and feed-forward network, a gate with `silu`"
     )
 {
+    private const string Scores = "lm_head.weight";
     private const string Attended = "a 'self-attention' with 'causal: true' and 'positions: rotary', without 'query-key-norm'";
     private const string Gated = "'gated-linear' with 'activation: silu'";
 
@@ -44,10 +45,10 @@ internal sealed class LlamaLayout()
         }
 
         var normed = reader.Norm<RmsNorm>(x, "rms-norm", "model.norm");
-        var tie = reader.Unembed(normed, "lm_head.weight", tokens, "model.embed_tokens.weight");
+        var tie = reader.UnembedOrHead(normed, Scores, tokens, "model.embed_tokens.weight");
 
         // The rates of its rotation, which earlier versions of Hugging Face's library saved.
-        return reader.Table(Word, "", tie, ".rotary_emb.inv_freq");
+        return reader.Table(Word, "", tie, [".rotary_emb.inv_freq", .. reader.HasScores ? Array.Empty<string>() : [Scores]]);
     }
 
     private static int Block(LayoutReader reader, string name, int x)

@@ -1,6 +1,5 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 
 namespace ModelGen.Compiler.Words.Layouts;
@@ -18,14 +17,9 @@ internal sealed class ModelGenLayout() : WeightLayout("modelgen", "under the nam
 
     protected override WeightTable Read(FlatGraph model)
     {
-        if (model.Operations.FirstOrDefault(static operation => operation.Op is OwnModule or BatchNorm) is { } other)
+        foreach (var operation in model.Operations)
         {
-            throw new LayoutMisfitException(
-                other.Origin,
-                other.Op is OwnModule
-                    ? "it cannot name the parameters of this 'module', which only the run knows"
-                    : $"it holds numbers in float32 alone, and '{other.Label}' counts its batches"
-            );
+            CheckHasNames(operation);
         }
 
         return new WeightTable(

@@ -17,5 +17,5 @@ internal sealed class FileStart() : StartPoint("file", "a file of weights in the
 
     public override bool NeedsLayout => true;
 
-    public override string Example => "file: { path: example.safetensors }";
+    public override string Example => "file: { path: example.safetensors, new: [linear] }";
 }

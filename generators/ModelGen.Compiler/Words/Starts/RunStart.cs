@@ -2,7 +2,13 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Starts;
 
-internal sealed class RunStart() : StartPoint("run", "the newest checkpoint of another run of the model, with its tokenizer", Folder)
+internal sealed class RunStart()
+    : StartPoint(
+        "run",
+        "the newest checkpoint of another run, with its tokenizer: of the same model, or with `new` of any whose other weights have "
+            + "the same names and shapes",
+        Folder
+    )
 {
     private static readonly TextParameter Folder = new("folder", "the folder of the run, relative to the one that the program runs in")
     {
@@ -12,5 +18,5 @@ internal sealed class RunStart() : StartPoint("run", "the newest checkpoint of a
 
     public override string Record => "RunStart";
 
-    public override string Example => "run: { folder: runs/example }";
+    public override string Example => "run: { folder: runs/example, new: [linear2] }";
 }

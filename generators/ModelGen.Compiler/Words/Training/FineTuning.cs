@@ -138,6 +138,25 @@ internal static class FineTuning
             );
         }
 
+        if (start is not null && start.Arguments.TryGet(StartPoint.New, out var drawn))
+        {
+            foreach (
+                var problem in Unmatched($"{Start.Name}.{start.Definition.Word}.{StartPoint.New.Name}", drawn, weights, "weight", model)
+            )
+            {
+                yield return problem;
+            }
+
+            if (weights.All(name => Covers(drawn, name)))
+            {
+                yield return Conflict(
+                    Start,
+                    $"all weights of '{model.Spec.Name}' are under '{StartPoint.New.Name}', so that none is taken from the "
+                        + $"'{start.Definition.Word}'; leave '{Start.Name}' out"
+                );
+            }
+        }
+
         if (arguments.TryGet(Freeze, out var freeze))
         {
             var frozen = freeze.Get(Frozen);
