@@ -90,10 +90,10 @@ internal sealed class HiddenStates
             model.train(wasTraining);
         }
 
-        // Beyond the scopes of the classes around the layer, in the caller's.
+        // A copy, which the layer after it cannot overwrite, beyond the scopes of the classes around the layer.
         Tensor? Kept(Tensor? x)
         {
-            var kept = x?.alias().DetachFromDisposeScope();
+            var kept = x?.detach().clone().DetachFromDisposeScope();
             if (kept is not null)
             {
                 scope.Attach(kept);

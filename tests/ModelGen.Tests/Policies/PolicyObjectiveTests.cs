@@ -36,6 +36,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                 model,
                 new()
                 {
+                    Reward = Names.EndsInVowel,
                     Answers = 4,
                     Epochs = 2,
                     Minibatches = 2,
@@ -46,6 +47,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                 model,
                 new()
                 {
+                    Reward = Names.EndsInVowel,
                     Answers = 4,
                     Corrected = true,
                     KlWeight = 0,
@@ -57,6 +59,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                 model,
                 new()
                 {
+                    Reward = Names.EndsInVowel,
                     Answers = 4,
                     Epochs = 2,
                     Minibatches = 2,
@@ -69,6 +72,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                 model,
                 new()
                 {
+                    Reward = Names.EndsInVowel,
                     Answers = 4,
                     Epochs = 2,
                     MaxTokens = 6,
@@ -122,6 +126,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                     model,
                     new()
                     {
+                        Reward = Names.EndsInVowel,
                         KlWeight = 0.3,
                         MaxTokens = 5,
                         Corrected = name == "corrected",
@@ -419,6 +424,7 @@ public sealed class PolicyObjectiveTests : IDisposable
             model,
             new()
             {
+                Reward = Names.EndsInVowel,
                 Answers = 4,
                 Minibatches = 2,
                 Clip = 1e-12,
@@ -580,6 +586,7 @@ public sealed class PolicyObjectiveTests : IDisposable
                     policy,
                     new()
                     {
+                        Reward = Names.EndsInVowel,
                         Answers = 8,
                         MaxTokens = 6,
                         KlWeight = 0,
