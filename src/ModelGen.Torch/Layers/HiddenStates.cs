@@ -32,7 +32,7 @@ internal sealed class HiddenStates
         var (calls, scores) = Watch(model, scope);
         foreach (var (module, input, output) in calls.AsEnumerable().Reverse())
         {
-            if (module is Linear or Unembedding && IsClose(output, scores))
+            if (module is Linear or Unembedding && IsClose(output, scores, tolerance: 0))
             {
                 Width = input!.size(-1);
                 Show((nn.Module<Tensor, Tensor>)module, isInput: true);
@@ -123,7 +123,7 @@ internal sealed class HiddenStates
                 weight.size(1) == x.size(-1) && Types.Any(type => IsClose(nn.functional.linear(x.to(type), weight.to(type)), scores))
             );
 
-    private static bool IsClose(Tensor x, Tensor y)
+    private static bool IsClose(Tensor x, Tensor y, double tolerance = Tolerance)
     {
         if (!x.shape.AsSpan().SequenceEqual(y.shape))
         {
@@ -132,7 +132,7 @@ internal sealed class HiddenStates
 
         using var scope = NewDisposeScope();
         var (a, b) = (x.detach().to(ScalarType.Float32), y.detach().to(ScalarType.Float32));
-        return a.sub(b).abs().max().Read() <= Tolerance * b.abs().max().Read();
+        return a.sub(b).abs().max().Read() <= tolerance * b.abs().max().Read();
     }
 
     private void Show(nn.Module module, bool isInput)
