@@ -122,16 +122,12 @@ public sealed class LowRankAdapter : nn.Module
 
         using var scope = NewDisposeScope();
         var seen = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
-        var narrow = nn.functional.linear(seen, a);
+        var scaled = b.Times(_factor);
+        var change = nn.functional.linear(nn.functional.linear(seen, a), scaled);
         if (magnitude is null)
         {
-            // One product that adds to what is there, instead of a product, its multiple and a sum.
-            output.view(-1, b.size(0)).addmm_(narrow.view(-1, b.size(1)), b.t(), beta: 1, alpha: (float)_factor);
-            return output;
+            return output.AddInPlace(change);
         }
-
-        var scaled = b.Times(_factor);
-        var change = nn.functional.linear(narrow, scaled);
 
         Tensor norm;
         using (no_grad())

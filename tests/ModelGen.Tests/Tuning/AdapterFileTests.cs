@@ -159,16 +159,17 @@ public sealed class AdapterFileTests : IDisposable
 
     private sealed class Small : nn.Module<Tensor, Tensor>, IGeneratedModel
     {
-        private readonly Linear hidden;
-        private readonly Linear head;
+        private readonly Linear _hidden;
+        private readonly Linear _head;
 
         public Small(int seed, string fingerprint = "12345678")
             : base(nameof(Small))
         {
             manual_seed(seed);
-            (hidden, head) = (nn.Linear(6, 5), nn.Linear(5, 3));
+            (_hidden, _head) = (nn.Linear(6, 5), nn.Linear(5, 3));
             Fingerprint = fingerprint;
-            RegisterComponents();
+            register_module("hidden", _hidden);
+            register_module("head", _head);
         }
 
         public string Fingerprint { get; }
@@ -181,6 +182,6 @@ public sealed class AdapterFileTests : IDisposable
 
         public string SourceMap => "";
 
-        public override Tensor forward(Tensor x) => head.call(hidden.call(x).relu());
+        public override Tensor forward(Tensor x) => _head.call(_hidden.call(x).relu());
     }
 }
