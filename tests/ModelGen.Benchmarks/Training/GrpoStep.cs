@@ -23,6 +23,7 @@ internal sealed class GrpoStep : Benchmark
     public static GrpoOptions Options { get; } =
         new()
         {
+            Reward = new PatternReward { Pattern = "[aeiou]" },
             Answers = 8,
             MaxTokens = 48,
             KlWeight = 0.1,
