@@ -7,6 +7,7 @@ using ModelGen.Examples.Results.Names;
 using ModelGen.Examples.Results.Restoring;
 using ModelGen.Examples.Results.Shakespeare;
 using ModelGen.Examples.Results.Sorting;
+using ModelGen.Examples.Results.Vowels;
 using ModelGen.Runs;
 
 Result[] all =
@@ -17,6 +18,8 @@ Result[] all =
     new RestoringResult(),
     new DatesResult(),
     .. AreasResult.All,
+    .. VowelsResult.All,
+    new JudgeResult(),
 ];
 var words = string.Join(", ", all.Select(static each => each.Word));
 var result = new Argument<string>("RESULT") { Description = string.Join('\n', all.Select(static each => $"{each.Word}: {each.Summary}")) };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelGen.Data;
 using ModelGen.Tokenization;
 using static TorchSharp.torch;
@@ -35,6 +36,7 @@ public abstract record PromptedSource<TExample, TData>
     /// <returns>The data set.</returns>
     /// <exception cref="ModelGenException">There is nothing to read, it cannot be read, or it does not suit the tokenizer.</exception>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
+    [OverloadResolutionPriority(-1)] // language models have a method of both kinds
     public TData Read(
         Func<TextCorpus, Tokenizer> createTokenizer,
         int context,

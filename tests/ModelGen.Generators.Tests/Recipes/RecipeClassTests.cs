@@ -74,7 +74,8 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             $"[Recipe(typeof(Gpt)), Hinge, {Training}] public static partial class R;",
             "Hinge",
-            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes masked-token, next-token"
+            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes dpo, grpo, ipo, kto, masked-token, "
+                + "next-token, orpo, ppo, rloo, sft, simpo"
         ),
         (
             $"[Recipe(typeof(Gpt)), Sampling(TopK = 3), {Training}] public static partial class R;",
@@ -94,7 +95,7 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             $"[Recipe(typeof(Gpt)), Idx(\"mnist\"), {Training}] public static partial class R;",
             "Idx",
-            "MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes text"
+            "MG2027: 'idx' is a data source, but not one that 'data' takes here; it takes answers, preferences, prompts, ratings, text"
         ),
         (
             $"[Recipe(typeof(Gpt)), Model(\"a.model.yaml\"), {Training}] public static partial class R;",
