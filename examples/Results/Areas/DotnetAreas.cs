@@ -32,21 +32,21 @@ internal sealed record DotnetAreas(TextCollection Training, TextCollection Test)
     /// <summary>Reads the documentation of this machine's SDK, the same texts for the same SDK.</summary>
     public static DotnetAreas Read(CancellationToken stop)
     {
-        var summaries = Summaries(DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots()), stop);
+        var (summaries, types) = Summaries(DotnetDocumentation.FindFiles(DotnetDocumentation.DotnetRoots()), stop);
         var random = new Random(1);
         var (training, test) = (new List<(string Text, string Area)>(), new List<(string Text, string Area)>());
         foreach (var (area, root, learned) in All)
         {
-            var types = summaries
+            var ofArea = summaries
                 .Where(summary => summary.Type.StartsWith(root + ".", StringComparison.Ordinal))
                 .GroupBy(static summary => summary.Type)
                 .OrderBy(static type => type.Key, StringComparer.Ordinal)
                 .ToLookup(
-                    type => learned.Contains(type.Key[..type.Key.LastIndexOf('.')]),
+                    type => learned.Contains(NamespaceOf(type.Key, types)),
                     static type => type.Select(static summary => summary.Text).ToArray()
                 );
-            training.AddRange(Drawn(types[true], TrainingTexts));
-            test.AddRange(Drawn(types[false], TestTexts));
+            training.AddRange(Drawn(ofArea[true], TrainingTexts));
+            test.AddRange(Drawn(ofArea[false], TestTexts));
 
             IEnumerable<(string, string)> Drawn(IEnumerable<string[]> from, int count)
             {
@@ -64,24 +64,33 @@ internal sealed record DotnetAreas(TextCollection Training, TextCollection Test)
         return new DotnetAreas(Collected(training), Collected(test));
     }
 
-    // Each text once, so that none is in both parts.
-    private static List<(string Type, string Text)> Summaries(IReadOnlyList<string> files, CancellationToken stop)
+    // Each text once, so that none is in both parts; and the names of all types.
+    private static (List<(string Type, string Text)> Summaries, HashSet<string> Types) Summaries(
+        IReadOnlyList<string> files,
+        CancellationToken stop
+    )
     {
-        var (found, seen) = (new List<(string, string)>(), new HashSet<string>());
+        var (found, types, seen) = (new List<(string, string)>(), new HashSet<string>(), new HashSet<string>());
         foreach (var file in files)
         {
             stop.ThrowIfCancellationRequested();
             foreach (var member in XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member"))
             {
+                var id = (string?)member.Attribute("name") ?? "";
+                if (id.StartsWith("T:", StringComparison.Ordinal))
+                {
+                    types.Add(id[2..]);
+                }
+
                 var text = member.Element("summary") is { } summary ? Prose(summary) : "";
                 if (text.Count(char.IsWhiteSpace) >= FewestWords - 1 && seen.Add(text))
                 {
-                    found.Add((TypeOf((string?)member.Attribute("name") ?? ""), text));
+                    found.Add((TypeOf(id), text));
                 }
             }
         }
 
-        return found;
+        return (found, types);
     }
 
     private static string Prose(XElement summary) =>
@@ -102,6 +111,13 @@ internal sealed record DotnetAreas(TextCollection Training, TextCollection Test)
     {
         var name = id[(id.IndexOf(':') + 1)..].Split('(')[0];
         return id.StartsWith('T') ? name : name[..Math.Max(0, name.LastIndexOf('.'))];
+    }
+
+    // Of a type inside another, that of the outer one.
+    private static string NamespaceOf(string type, HashSet<string> types)
+    {
+        var outside = type[..type.LastIndexOf('.')];
+        return types.Contains(outside) ? NamespaceOf(outside, types) : outside;
     }
 
     // As the encoder has read texts before.

@@ -5,12 +5,12 @@ using ModelGen.Runs;
 
 namespace ModelGen.Examples.Results.Vowels;
 
-/// <summary>A model of rewards that learns from pairs which of two names is better.</summary>
+/// <summary>A reward model that learns from pairs which of two names is better.</summary>
 internal sealed class JudgeResult : Result
 {
     public override string Word => "vowels-judge";
 
-    public override string Summary => "a model of rewards learns from pairs which of two names is better";
+    public override string Summary => "a reward model learns from pairs which of two names is better";
 
     public override string Spec => "name-judge.model.yaml";
 

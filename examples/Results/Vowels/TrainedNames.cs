@@ -16,7 +16,8 @@ internal static class TrainedNames
         if (!Directory.Exists(Checkpoints))
         {
             throw new ModelGenException(
-                $"There is no run in '{Path.GetDirectoryName(Checkpoints)}' to start from; reproduce the result 'names' first, in this folder."
+                $"There is no run in '{Path.GetDirectoryName(Checkpoints)}' to start from; reproduce the result 'names' first, in this "
+                    + "folder."
             );
         }
 

@@ -42,7 +42,8 @@ internal abstract class Adapter(string word, string summary)
         "whether s is alpha / √rank, with which the change keeps its size whatever the rank: Kalajdzievski 2023"
     );
 
-    private static readonly NumberParameter Dropout = new("dropout", "the share of its inputs that A does not see in a step")
+    /// <summary>The share of its inputs that A does not see.</summary>
+    public static readonly NumberParameter Dropout = new("dropout", "the share of its inputs that A does not see in a step")
     {
         Range = Language.Range.Fraction,
         Default = 0,

@@ -26,6 +26,9 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <summary>Whether only recipes take it, since it learns from other data than the model's own training.</summary>
     public virtual bool IsOfRecipes => false;
 
+    /// <summary>Whether dropout acts while its loss is computed.</summary>
+    public virtual bool HasDropout => true;
+
     /// <summary>The unit, besides steps and epochs, that training lengths may be given in; null for that of the data.</summary>
     public virtual string? Unit => null;
 

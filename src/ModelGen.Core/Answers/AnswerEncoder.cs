@@ -58,18 +58,23 @@ internal sealed class AnswerEncoder
     }
 
     /// <summary>The tokens that a model reads before it answers, at least one.</summary>
-    /// <exception cref="ModelGenException">The tokenizer has no token for a part of it.</exception>
-    public int[] Prompt(string prompt) => _tokenizer.Encode(PromptText(prompt));
+    /// <exception cref="ModelGenException">The tokenizer has no token for a part of it or for any, or it has a special token written
+    /// out.</exception>
+    public int[] Prompt(string prompt)
+    {
+        CheckOrdinary(prompt, "a prompt");
+        return _tokenizer.Encode(PromptText(prompt)) is { Length: > 0 } tokens
+            ? tokens
+            : throw new ModelGenException("the tokenizer has no token for anything in its prompt.");
+    }
 
     /// <summary>The tokens of an answer, and the one that ends it.</summary>
-    /// <exception cref="ModelGenException">The tokenizer has no token for a part of it, or it has the one that ends it written
+    /// <exception cref="ModelGenException">It is empty, the tokenizer has no token for a part of it, or it has a special token written
     /// out.</exception>
     public int[] Answer(string answer)
     {
-        var tokens = _tokenizer.Encode(answer);
-        return tokens.Contains(End)
-            ? throw new ModelGenException($"an answer has '{_end.Text}' written out, with which it would end there; remove it.")
-            : [.. tokens, End];
+        CheckOrdinary(answer, "an answer");
+        return answer.Length > 0 ? [.. _tokenizer.Encode(answer), End] : throw new ModelGenException("an answer is empty.");
     }
 
     /// <summary>The tokens of an example.</summary>
@@ -91,12 +96,26 @@ internal sealed class AnswerEncoder
     private static ArgumentException Unknown(AnswerExample example) =>
         new($"{example.GetType().Name} is no example that is known here.", nameof(example));
 
+    // It would be taken for what it marks.
+    private void CheckOrdinary(string text, string what)
+    {
+        if (_tokenizer.SpecialTokens.FirstOrDefault(token => text.Contains(token.Text, StringComparison.Ordinal)) is { } written)
+        {
+            throw new ModelGenException($"{what} has the special token '{written.Text}' written out; remove it.");
+        }
+    }
+
     private SpecialToken? Special(SpecialTokenRole role) => _tokenizer.SpecialTokens.FirstOrDefault(token => token.Role == role);
 
     private AnswerTokens Tokens(IReadOnlyList<ChatTurn> turns)
     {
         var chat = Chat;
         _ = chat.Prompt(turns, _tokenizer);
+        if (!turns.Any(static turn => IsAnswer(turn) && turn.Text.Length > 0))
+        {
+            throw new ModelGenException("nothing is said by the assistant, so that there is no answer to learn.");
+        }
+
         var (tokens, isAnswer) = (new List<int>(), new List<bool>());
         Add(chat.Start, belongs: false);
         foreach (var (speaker, text) in turns)

@@ -1,6 +1,6 @@
 namespace ModelGen.Objectives;
 
-/// <summary>How a model of rewards learns from preferences.</summary>
+/// <summary>How a reward model learns from preferences.</summary>
 public sealed record BradleyTerryOptions
 {
     /// <summary>Whether the preferred answer must be better by the margin that its preference has, where it has one.</summary>

@@ -60,6 +60,10 @@ public sealed class AnswerSplit
             .Sum(index => (long)AnswerTokensOf(_samples[checked((int)index)]));
     }
 
+    /// <summary>The sum of the numbers of one batch, see <see cref="AnswerBatch.Numbers"/>.</summary>
+    internal double NumberSum(int batchSize, ulong seed, long batch) =>
+        _order.Indices(batchSize, seed, batch * batchSize, batchSize).Sum(index => _samples[checked((int)index)].Number);
+
     /// <summary>The whole split in order; the last block may be smaller.</summary>
     /// <param name="batchSize">The most samples in a block, at least 1.</param>
     /// <returns>The blocks, each of which the caller disposes.</returns>
@@ -81,12 +85,13 @@ public sealed class AnswerSplit
     internal AnswerBatch Of(IReadOnlyList<long> indices) => Create([.. indices]);
 
     /// <summary>
-    /// The same prompts with the answers of the next sample in order, which say nothing about them; what the longest sample has no room for
-    /// is cut.
+    /// The same prompts with the answers of the next sample in order that has another prompt, or of the next one where all prompts are the
+    /// same; what the longest sample has no room for is cut.
     /// </summary>
     internal AnswerSplit WithOthersAnswers()
     {
         var longest = _samples.Max(static sample => sample.Length);
+        var others = Others();
         AnswerSample[] mixed =
         [
             .. _samples.Select(
@@ -95,14 +100,27 @@ public sealed class AnswerSplit
                     {
                         Sequences =
                         [
-                            .. sample.Sequences.Zip(_samples[(index + 1) % _samples.Count].Sequences, (own, other) =>
-                                own.WithAnswerOf(other, longest)
-                            ),
+                            .. sample.Sequences.Zip(_samples[others[index]].Sequences, (own, other) => own.WithAnswerOf(other, longest)),
                         ],
                     }
             ),
         ];
         return new AnswerSplit(mixed, CounterRandom.Stream.ValidationOrder, _padding, _device);
+    }
+
+    // Of each sample the next one with another prompt.
+    private int[] Others()
+    {
+        var (others, next) = (new int[_samples.Count], 0);
+        var isOnePrompt = _samples.All(sample => sample.Prompt == _samples[0].Prompt);
+        for (var index = others.Length - 1; index >= 0; index--)
+        {
+            var following = (index + 1) % others.Length;
+            next = !isOnePrompt && following > 0 && _samples[following].Prompt == _samples[index].Prompt ? next : following;
+            others[index] = next;
+        }
+
+        return others;
     }
 
     /// <summary>The numbers of the samples, see <see cref="AnswerBatch.Numbers"/>.</summary>

@@ -34,7 +34,7 @@ public abstract class AnsweredDataset : PromptedDataset
 
     /// <summary>Makes samples of examples and splits them.</summary>
     /// <param name="examples">The examples.</param>
-    /// <param name="test">Those to validate on; null to hold some of the others back at random, the same at each time.</param>
+    /// <param name="test">Those to validate on; null to hold back those of some prompts, at random and the same at each time.</param>
     /// <param name="encode">Makes a sample of one.</param>
     /// <param name="context">The most tokens of a prompt with an answer and its end, at least 1.</param>
     /// <param name="validationFraction">The fraction held back if there are no test examples; a tenth if null.</param>
@@ -74,7 +74,11 @@ public abstract class AnsweredDataset : PromptedDataset
             return new Samples(given, tested, problems);
         }
 
-        var isHeldBack = HeldBackSamples.Choose(given.Count, labels: null, validationFraction ?? ValidationFraction.Usual, unit);
+        var isHeldBack = HeldBackSamples.ChooseGroups(
+            [.. given.Select(static sample => sample.Prompt)],
+            validationFraction ?? ValidationFraction.Usual,
+            unit
+        );
         return new Samples([.. given.Where((_, index) => !isHeldBack[index])], [.. given.Where((_, index) => isHeldBack[index])], problems);
 
         List<AnswerSample> Encoded(ExampleCollection<T> from, IProgress<double>? share) =>

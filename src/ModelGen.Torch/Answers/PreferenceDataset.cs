@@ -46,6 +46,11 @@ public sealed class PreferenceDataset : AnsweredDataset
 
         AnswerSample Sample(PreferencePair pair)
         {
+            if (pair.Margin is { } margin && !(margin >= 0 && double.IsFinite(margin)))
+            {
+                throw new ModelGenException("its margin is not a number from 0 on.");
+            }
+
             var prompt = encoder.Prompt(pair.Prompt);
             AnswerTokens[] answers =
             [

@@ -36,6 +36,9 @@ public sealed class PromptDataset : PromptedDataset
 
     internal IReadOnlyList<EncodedPrompt> Training { get; }
 
+    /// <summary>The most tokens of a prompt with the end of its answer.</summary>
+    internal int LongestLength => Training.Concat(Validation).Max(static prompt => prompt.Tokens.Length) + 1;
+
     internal IReadOnlyList<EncodedPrompt> Validation { get; }
 
     /// <summary>
@@ -91,7 +94,11 @@ public sealed class PromptDataset : PromptedDataset
         }
 
         var isHeldBack = tested is null
-            ? HeldBackSamples.Choose(given.Count, labels: null, validationFraction ?? ValidationFraction.Usual, "prompts")
+            ? HeldBackSamples.ChooseGroups(
+                [.. given.Select(static prompt => prompt.Text)],
+                validationFraction ?? ValidationFraction.Usual,
+                "prompts"
+            )
             : new bool[given.Count];
         return new PromptDataset(
             tokenizer,

@@ -44,10 +44,12 @@ public sealed class RatingDataset : AnsweredDataset
         return new RatingDataset(samples, tokenizer, encoder.Padding, device) { Problems = samples.Problems };
 
         AnswerSample Sample(RatedAnswer rated) =>
-            new(
-                encoder.PromptText(rated.Prompt),
-                [AnswerTokens.Of(encoder.Prompt(rated.Prompt), encoder.Answer(rated.Answer))],
-                rated.Rating
-            );
+            float.IsFinite((float)rated.Rating)
+                ? new(
+                    encoder.PromptText(rated.Prompt),
+                    [AnswerTokens.Of(encoder.Prompt(rated.Prompt), encoder.Answer(rated.Answer))],
+                    rated.Rating
+                )
+                : throw new ModelGenException("its rating is not a finite number.");
     }
 }

@@ -10,6 +10,28 @@ internal static class HeldBackSamples
     private const ulong Seed = 0;
 
     /// <summary>
+    /// Holds back samples of some groups, such as all answers to some prompts, so that no group is in both parts; single samples where
+    /// there are too few groups.
+    /// </summary>
+    /// <param name="groups">The group of each sample.</param>
+    /// <param name="fraction">The fraction to hold back, above 0 and below 1.</param>
+    /// <param name="unit">What the samples are, for messages.</param>
+    /// <returns>Whether each is held back.</returns>
+    /// <exception cref="ModelGenException">None or all are held back.</exception>
+    public static bool[] ChooseGroups(IReadOnlyList<string> groups, double fraction, string unit)
+    {
+        var distinct = groups.Distinct().ToList();
+        if (distinct.Count * Math.Min(fraction, 1 - fraction) < 1)
+        {
+            return Choose(groups.Count, labels: null, fraction, unit);
+        }
+
+        var isChosen = Choose(distinct.Count, labels: null, fraction, unit);
+        var held = distinct.Where((_, index) => isChosen[index]).ToHashSet();
+        return [.. groups.Select(held.Contains)];
+    }
+
+    /// <summary>
     /// Goes through the classes one after another, each in random order, and holds back every (1 / fraction)th sample: the number held back
     /// is within one sample of the exact share for each class, and within half a sample overall.
     /// </summary>

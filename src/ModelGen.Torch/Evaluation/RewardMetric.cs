@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Evaluation;
 
 /// <summary>
-/// How well a model of rewards tells which of two held-out answers is preferred: the share of pairs that it gets right, as
+/// How well a reward model tells which of two held-out answers is preferred: the share of pairs that it gets right, as
 /// <c>preference_accuracy</c> with the bounds of the 95 % interval of Wilson 1927, <c>preference_accuracy_low</c> and
 /// <c>preference_accuracy_high</c>; and <c>preference_calibration_error</c>, how far that share is from the probabilities σ(r_w − r_l) that
 /// it gives, see <see cref="CalibrationError"/>.

@@ -52,7 +52,7 @@ internal sealed class HiddenStates
         }
 
         throw new ModelGenException(
-            "The value of what has been written is learnt from the input of a last layer that is 'unembed' or 'linear', and "
+            "The value of what has been written is learned from the input of a last layer that is 'unembed' or 'linear', and "
                 + $"{model.GetName()} ends with another one; end its network with one of these, or use 'grpo' or 'rloo'."
         );
     }

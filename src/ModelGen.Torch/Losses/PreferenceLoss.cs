@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Losses;
 
 /// <summary>
-/// What a language model learns from preferences without a model of rewards: a function of how likely both answers of a pair are to it,
+/// What a language model learns from preferences without a reward model: a function of how likely both answers of a pair are to it,
 /// and to the reference, which is the model as it was before.
 /// </summary>
 public abstract record PreferenceLoss

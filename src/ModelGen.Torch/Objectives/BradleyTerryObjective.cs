@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// A model of rewards from preferences (Bradley and Terry 1952; Ouyang et al. 2022, equation 1): −log σ(r(x, y_w) − r(x, y_l)), and with
+/// A reward model from preferences (Bradley and Terry 1952; Ouyang et al. 2022, equation 1): −log σ(r(x, y_w) − r(x, y_l)), and with
 /// margins m −log σ(r(x, y_w) − r(x, y_l) − m) (Touvron et al. 2023, "Llama 2", equation 2).
 /// </summary>
 /// <remarks>
@@ -22,13 +22,20 @@ public sealed class BradleyTerryObjective : RewardObjective
     /// <param name="data">The preferences, on the model's device.</param>
     /// <param name="options">How it learns from them; null for neither margins nor centring.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="ModelGenException">The model is not one of rewards, or the data have a larger vocabulary or longer answers than
-    /// it.</exception>
+    /// <exception cref="ModelGenException">The model is not a reward model, the data have a larger vocabulary or longer answers than it, or
+    /// margins are to count and there is none.</exception>
     public BradleyTerryObjective(Network model, PreferenceDataset data, BradleyTerryOptions? options = null)
         : base(model, data)
     {
         _options = options ?? new BradleyTerryOptions();
         _options.Check();
+        if (_options.Margins && data.Training.Numbers.All(static margin => margin == 0))
+        {
+            throw new ModelGenException(
+                "The reward model is to learn from margins, and no preference has one; write it as 'margin' beside both answers, or leave "
+                    + "'margins' out."
+            );
+        }
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ namespace ModelGen.Objectives;
 /// </summary>
 /// <remarks>
 /// Metrics, in training and in validation: <c>accuracy</c> is the share of answers of which r is on the right side of z; <c>good</c> and
-/// <c>bad</c> are the mean r of each kind, in nats, and <c>point</c> is z.
+/// <c>bad</c> are the mean r of each kind, in nats, 0 where a batch has none, and <c>point</c> is z.
 /// </remarks>
 public sealed class KtoObjective : PromptedObjective
 {
@@ -53,6 +53,13 @@ public sealed class KtoObjective : PromptedObjective
                     )
                 );
             }
+        }
+
+        if (data.Training.Numbers.Distinct().Count() < 2)
+        {
+            throw new ModelGenException(
+                "All answers to train on are rated alike; 'kto' learns from what good answers have and bad ones have not."
+            );
         }
     }
 
@@ -140,10 +147,17 @@ public sealed class KtoObjective : PromptedObjective
         using var batch = Batch(step);
         using var scope = NewDisposeScope();
         var point = _pointOfBatch ?? Point(batch, isValidation: false);
-        var (loss, figures) = Scored(batch, point, isValidation: false);
+        var scored = Scored(batch, point, isValidation: false);
+
+        // The trainer weighs a part by its share of the samples, and these are means over the good and the bad answers of the batch.
+        var good = GoodAnswers(step);
+        var bad = (step.BatchSize * PerSample) - good;
         return new StepLoss(
-            loss.mean().MoveToOuterDisposeScope(),
-            [.. figures.Select(static figure => (figure.Name, figure.Value.detach().mean().MoveToOuterDisposeScope()))]
+            scored.Loss.mean().MoveToOuterDisposeScope(),
+            ("accuracy", scored.IsRight.mean().MoveToOuterDisposeScope()),
+            ("good", scored.Good.DividedBy(step.Share * Math.Max(1, good)).MoveToOuterDisposeScope()),
+            ("bad", scored.Bad.DividedBy(step.Share * Math.Max(1, bad)).MoveToOuterDisposeScope()),
+            ("point", point.clone().MoveToOuterDisposeScope())
         );
     }
 
@@ -164,28 +178,38 @@ public sealed class KtoObjective : PromptedObjective
     private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
-        var sums = new Dictionary<string, double>();
-        var samples = 0L;
+        var (loss, right, points, good, bad) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        var (rows, goodRows) = (0L, 0.0);
         foreach (var batch in batches)
         {
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var (loss, figures) = Scored(batch, Point(batch, isValidation: true), isValidation: true);
-                foreach (var (name, value) in figures.Prepend(("loss", loss)))
-                {
-                    sums[name] = sums.GetValueOrDefault(name) + (value.mean().Read() * batch.Indices.Count);
-                }
-
-                samples += batch.Indices.Count;
+                var point = Point(batch, isValidation: true);
+                var scored = Scored(batch, point, isValidation: true);
+                var count = batch.Tokens.size(0);
+                loss += scored.Loss.sum().Read();
+                right += scored.IsRight.sum().Read();
+                points += point.Read() * count;
+                good += scored.Good.Read();
+                bad += scored.Bad.Read();
+                goodRows += IsGood(batch).sum().Read();
+                rows += count;
             }
         }
 
-        return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value / samples))];
+        return
+        [
+            new MetricValue("loss", loss / rows),
+            new MetricValue("accuracy", right / rows),
+            new MetricValue("good", good / Math.Max(1, goodRows)),
+            new MetricValue("bad", bad / Math.Max(1, rows - goodRows)),
+            new MetricValue("point", points / rows),
+        ];
     }
 
-    // The loss of each answer.
-    private (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) Scored(AnswerBatch batch, Tensor point, bool isValidation)
+    // The loss of each answer, whether r is on the right side of z, and the sums of r over good and bad answers.
+    private (Tensor Loss, Tensor IsRight, Tensor Good, Tensor Bad) Scored(AnswerBatch batch, Tensor point, bool isValidation)
     {
         var ratio = Ratios(batch, _reference, isValidation);
         var isGood = IsGood(batch); // 1 or 0
@@ -194,17 +218,18 @@ public sealed class KtoObjective : PromptedObjective
 
         // 1 − σ(x) = σ(−x).
         var loss = ((point - ratio) * sign).Times(_options.Beta).sigmoid() * weight;
-        var (known, isBad) = (ratio.detach(), isGood.OneMinus());
+        var known = ratio.detach();
         return (
             loss,
-            [
-                ("accuracy", ((known - point) * sign).Greater(0).to(ScalarType.Float32)),
-                ("good", (known * isGood).sum() / isGood.sum().ClampMin(1)),
-                ("bad", (known * isBad).sum() / isBad.sum().ClampMin(1)),
-                ("point", point),
-            ]
+            ((known - point) * sign).Greater(0).to(ScalarType.Float32),
+            (known * isGood).sum(),
+            (known * isGood.OneMinus()).sum()
         );
     }
+
+    // How many answers of the whole batch are good.
+    private double GoodAnswers(TrainingStep step) =>
+        _data is PreferenceDataset ? step.BatchSize : _data.Training.NumberSum(step.BatchSize, step.Seed, step.Batch);
 
     private Tensor IsGood(AnswerBatch batch) =>
         _data is PreferenceDataset ? cat([ones_like(batch.Numbers), zeros_like(batch.Numbers)]) : batch.Numbers;

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// Learning from preferences without a model of rewards: the mean of a <see cref="PreferenceLoss"/> over the pairs. The model as it is
+/// Learning from preferences without a reward model: the mean of a <see cref="PreferenceLoss"/> over the pairs. The model as it is
 /// before the first step is the reference. Dropout is off in training, too, since the two are compared.
 /// </summary>
 /// <remarks>

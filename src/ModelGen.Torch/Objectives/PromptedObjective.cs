@@ -61,6 +61,9 @@ public abstract class PromptedObjective : Objective
     /// <inheritdoc/>
     public override BatchSplit BatchSplit => LanguageModel.BatchSplit;
 
+    /// <summary>Whether it can compare the model with what it was before on any data.</summary>
+    internal virtual bool KnowsReferenceOfOtherData => false;
+
     private protected LanguageModel LanguageModel { get; }
 
     /// <summary>Checks that the model can read the longest sample.</summary>

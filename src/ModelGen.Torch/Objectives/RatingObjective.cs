@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Objectives;
 
-/// <summary>A model of rewards from ratings: the mean of (r(x, y) − rating)².</summary>
+/// <summary>A reward model from ratings: the mean of (r(x, y) − rating)².</summary>
 /// <remarks>The metric <c>error</c> is the mean of |r(x, y) − rating|.</remarks>
 public sealed class RatingObjective : RewardObjective
 {
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train: tokens in, one number out.</param>
     /// <param name="data">The rated answers, on the model's device.</param>
-    /// <exception cref="ModelGenException">The model is not one of rewards, or the data have a larger vocabulary or longer answers than
+    /// <exception cref="ModelGenException">The model is not a reward model, or the data have a larger vocabulary or longer answers than
     /// it.</exception>
     public RatingObjective(Network model, RatingDataset data)
         : base(model, data) { }

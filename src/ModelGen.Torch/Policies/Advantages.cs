@@ -30,9 +30,9 @@ internal static class Advantages
                 squares += advantages[i] * advantages[i];
             }
 
-            // Of equal rewards the mean may be a rounding away.
+            // Equal rewards of a network in float32 may be a rounding apart.
             var deviation = Math.Sqrt(squares / group);
-            var isFlat = deviation <= 1e-12 * Math.Abs(mean);
+            var isFlat = deviation <= 1e-5 * Math.Abs(mean);
             for (var i = first; i < first + group; i++)
             {
                 advantages[i] = isFlat ? 0 : advantages[i] / (isDivided ? deviation : 1);

@@ -55,6 +55,7 @@ public abstract class PolicyObjective : PromptedObjective
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        CheckLength(prompts.LongestLength);
         if (LowRankAdapter.AllOf(model).Any(static adapter => adapter.DrawsAtRandom))
         {
             throw new ModelGenException(
@@ -74,6 +75,9 @@ public abstract class PolicyObjective : PromptedObjective
     public override bool HasDropout => false;
 
     /// <inheritdoc/>
+    internal override bool KnowsReferenceOfOtherData => true;
+
+    /// <inheritdoc/>
     public override CurveSettings Curves { get; } = new("reward, and nats from the beginning", "reward", "kl");
 
     /// <inheritdoc/>
@@ -83,7 +87,7 @@ public abstract class PolicyObjective : PromptedObjective
     public override IReadOnlyDictionary<string, IRunState> States => _states;
 
     /// <inheritdoc/>
-    public override long MultiplyAdds => LanguageModel.MultiplyAdds * _options.Answers / _options.Updates;
+    public override long MultiplyAdds => LanguageModel.MultiplyAdds * ((_options.Answers + Minibatches - 1) / Minibatches);
 
     /// <inheritdoc/>
     /// <remarks>With the gradient of the log-probabilities.</remarks>

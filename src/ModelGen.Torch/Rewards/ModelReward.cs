@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Rewards;
 
 /// <summary>
-/// What a network that was trained with <c>bradley-terry</c> or <c>ratings</c> gives for a prompt with its answer: its one output. An
+/// What a network that was trained with <c>bradley-terry</c> or <c>rating-error</c> gives for a prompt with its answer: its one output. An
 /// answer that has not ended is read without the token that ends it.
 /// </summary>
 public sealed class ModelReward : IReward

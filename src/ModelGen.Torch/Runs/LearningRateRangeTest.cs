@@ -1,4 +1,5 @@
 using ModelGen.Checkpoints;
+using ModelGen.Policies;
 using ModelGen.Training;
 using ModelGen.Training.Guards;
 using ModelGen.Training.Optimizers;
@@ -59,6 +60,14 @@ public sealed class LearningRateRangeTest
             throw new ModelGenException(
                 $"The learning rates of {objective.Model.GetName()} cannot be found by a range test: it is trained as a game, "
                     + "whose losses do not show how well it trains; compare short runs by their samples."
+            );
+        }
+
+        if (objective is PolicyObjective)
+        {
+            throw new ModelGenException(
+                $"The learning rates of {objective.Model.GetName()} cannot be found by a range test: the loss of a policy does not show "
+                    + "how well it trains; compare short runs by their rewards."
             );
         }
 

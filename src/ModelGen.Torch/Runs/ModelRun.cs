@@ -1,6 +1,7 @@
 using ModelGen.Checkpoints;
 using ModelGen.Layers;
 using ModelGen.Native;
+using ModelGen.Objectives;
 using ModelGen.Training;
 using ModelGen.Tuning;
 using TorchSharp;
@@ -138,11 +139,13 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         using var checkpoint = Checkpoint.OpenNewest(Path.Combine(settings.Folder, RunFiles.Checkpoints));
         using var session = new RunSession(settings with { Folder = output ?? settings.Folder, Seed = checkpoint.Seed }, stop);
         using var model = Create(session.Device);
+        FineTuning?.ApplyTo(model);
         checkpoint.LoadInto(model);
         var data = Read(model, stop);
         using var held = data as IDisposable;
         var objective = CreateObjective(model, data);
         checkpoint.CheckSameMeaning(objective.Metadata);
+        RestoreReference(checkpoint, objective);
         Prepare(model, data);
         return session.Measure(objective, Training.BatchSize, Results(model, data, checkpoint.Seed), Notes(checkpoint, objective));
     }
@@ -167,6 +170,25 @@ public abstract class ModelRun<TModel, TData> : ModelRun
 
     /// <summary>Takes from the data what a model needs before it can sample, besides its weights.</summary>
     private protected virtual void Prepare(TModel model, TData data) { }
+
+    // What the model was before it was trained, with which some objectives compare it.
+    private static void RestoreReference(Checkpoint checkpoint, Objective objective)
+    {
+        if (objective is not PromptedObjective { States.Count: > 0 } prompted)
+        {
+            return;
+        }
+
+        if (!prompted.KnowsReferenceOfOtherData && objective.DataFingerprint != checkpoint.DataFingerprint)
+        {
+            throw new ModelGenException(
+                "What is measured compares the model with what it was before, of which the run knows only how likely its own answers were; "
+                    + "evaluate it on these, without naming other data."
+            );
+        }
+
+        checkpoint.Restore([.. objective.States.Select(static state => ($"objective.{state.Key}", state.Value))], areAll: false);
+    }
 
     // What is measured may not be what one would take it for.
     private static IReadOnlyList<string> Notes(Checkpoint checkpoint, Objective objective) =>

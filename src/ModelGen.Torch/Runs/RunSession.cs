@@ -555,7 +555,7 @@ public sealed class RunSession : IDisposable
             new(
                 objective.Model.GetName(),
                 validation,
-                IsNextToken: objective is not MaskedTokenObjective,
+                IsNextToken: objective is not (MaskedTokenObjective or PromptedObjective or RewardObjective),
                 IsOfAnswers: objective is NextTokenObjective { IsOfAnswers: true }
             );
     }

@@ -32,7 +32,9 @@ public sealed record StepProbe(TimeSpan Step, long TotalSteps)
         trainer.Run(end.Token);
         stop.ThrowIfCancellationRequested();
         var times = watch.Times.Skip(WarmUp).Order().ToList();
-        return new StepProbe(times[times.Count / 2], total);
+        return times.Count > 0
+            ? new StepProbe(times[times.Count / 2], total)
+            : throw new ModelGenException("The training ends by itself after a few steps, before one could be timed.");
     }
 
     private sealed class Watch(int steps, CancellationTokenSource end) : TrainingObserver

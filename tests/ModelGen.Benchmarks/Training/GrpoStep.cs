@@ -19,7 +19,7 @@ internal sealed class GrpoStep : Benchmark
     // The two sides round differently, and the loss of the third step is small.
     private const double Tolerance = 0.02;
 
-    /// <summary>How answers are written and learnt from.</summary>
+    /// <summary>How answers are written and learned from.</summary>
     public static GrpoOptions Options { get; } =
         new()
         {

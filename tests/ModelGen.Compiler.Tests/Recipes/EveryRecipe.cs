@@ -49,6 +49,16 @@ internal static class EveryRecipe
             .Select(static goal =>
                 Of($"recipe {goal.Kind} {goal.Word}", $"Model{goal.GetType().Name}", Answering, $"objective: {{ {goal.Example} }}")
             ),
+        .. Catalogue
+            .Of<Reward>()
+            .Select(static reward =>
+                Of(
+                    $"recipe {reward.Kind} {reward.Word}",
+                    $"Model{reward.Record}",
+                    Answering,
+                    $"objective: {{ grpo: {{ reward: {{ {reward.Example} }} }} }}"
+                )
+            ),
         Of("recipe rewards", "ModelJudge", Judging, "data: { preferences: a.jsonl }"),
         Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
     ];

@@ -22,7 +22,7 @@ using modules = global::TorchSharp.Modules;
 using nn = global::TorchSharp.torch.nn;
 using torch = global::TorchSharp.torch;
 
-/// <summary>The encoder all-MiniLM-L6-v2 with a head that tells which area of .NET a text of its documentation is about.</summary>
+/// <summary>The encoder all-MiniLM-L6-v2 with a head that tells areas of .NET apart.</summary>
 /// <remarks>
 /// <code>
 /// layer               output     parameters  multiply-adds

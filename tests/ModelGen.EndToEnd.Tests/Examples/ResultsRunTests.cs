@@ -47,7 +47,7 @@ public sealed class ResultsRunTests : IDisposable
     [Theory]
     [InlineData(
         "name the result: nano-gpt, rotary-gpt, alibi-gpt, grouped-gpt, window-gpt, mixture-gpt, sorting, names, restoring, dates, "
-            + "areas, areas-tuned, areas-lora, areas-frozen.",
+            + "areas, areas-tuned, areas-lora, areas-frozen, vowels-dpo, vowels-kto, vowels-orpo, vowels-ppo, vowels-grpo, vowels-judge.",
         2
     )]
     [InlineData("there is no result 'sort'; choose one of ", 2, "sort")]
@@ -57,6 +57,7 @@ public sealed class ResultsRunTests : IDisposable
         1,
         "areas-lora"
     )]
+    [InlineData("reproduce the result 'names' first, in this folder.", 1, "vowels-judge")]
     [InlineData("'sorting' makes its own data; leave --data out.", 1, "sorting", "--data", "here")]
     public void MistakesAreTold(string message, int exitCode, params string[] arguments)
     {

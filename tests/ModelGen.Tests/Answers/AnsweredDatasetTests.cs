@@ -177,7 +177,7 @@ public sealed class AnsweredDatasetTests : IDisposable
         Assert.Equal(
             [
                 "has 65 tokens with its end, and the model's context is 64",
-                "cannot be used: an answer has '<end>' written out, with which it would end there; remove it",
+                "cannot be used: an answer has the special token '<end>' written out; remove it",
             ],
             data.Problems.Select(static problem => problem.Reason)
         );

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Words.Objectives;
 internal sealed class BradleyTerry()
     : RewardObjective(
         "bradley-terry",
-        "a model of rewards from preferences, -log sigmoid(reward of the chosen answer - reward of the other one): Bradley and Terry 1952, "
+        "a reward model from preferences, -log sigmoid(reward of the chosen answer - reward of the other one): Bradley and Terry 1952, "
             + "Ouyang et al. 2022",
         Margins,
         Centring

@@ -26,7 +26,10 @@ internal sealed class Grpo()
         "corrected",
         "whether a token counts the same in an answer of any length, and rewards are not divided by the deviation of their group (Dr. "
             + "GRPO): Liu et al. 2025"
-    );
+    )
+    {
+        Default = false,
+    };
 
     public override string Example =>
         "grpo: { reward: { pattern: '[aeiou]$' }, answers: 4, epochs: 2, minibatches: 2, clip: 0.1, corrected: true, max-tokens: 8, "

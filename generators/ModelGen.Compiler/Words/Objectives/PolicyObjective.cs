@@ -12,7 +12,7 @@ internal abstract class PolicyObjective(string word, string summary, params Para
 
     private static readonly WordParameter<Reward> CheckReward = new(
         "check-reward",
-        "what is measured beside, and not trained for: where it falls while the reward rises, the model only pleases the reward"
+        "what is measured as well, and not trained for: where it falls while the reward rises, the model only pleases the reward"
     )
     {
         Absent = "nothing",
@@ -40,7 +40,7 @@ internal abstract class PolicyObjective(string word, string summary, params Para
 
     private static readonly NumberParameter MaxKl = new(
         "max-kl",
-        "the training ends after a step whose answers are on the mean this many nats from the model that it began with"
+        "the training ends after a step whose answers are on average more than this many nats from the model that it began with"
     )
     {
         Range = Language.Range.Positive,
@@ -92,7 +92,7 @@ internal abstract class PolicyObjective(string word, string summary, params Para
 
     /// <summary>How far a step moves a token's probability.</summary>
     private protected static NumberParameter ClipOfRatios() =>
-        new("clip", "what a token's probability is multiplied by in a step counts up to 1 + clip, and down to 1 - clip")
+        new("clip", "the ratio of a token's new probability to its old one is clipped to [1 - clip, 1 + clip]")
         {
             Range = new Language.Range(0, 1, ExcludesMinimum: true, ExcludesMaximum: true),
             Default = 0.2,

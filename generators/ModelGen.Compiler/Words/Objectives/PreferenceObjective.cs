@@ -3,7 +3,7 @@ using ModelGen.Compiler.Language.Parameters;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-/// <summary>An objective that learns from preferences without a model of rewards; the model as it is at first is the reference.</summary>
+/// <summary>An objective that learns from preferences without a reward model; the model as it is at first is the reference.</summary>
 internal abstract class PreferenceObjective(string word, string summary, params Parameter[] parameters)
     : PromptedObjective(word, summary, parameters)
 {

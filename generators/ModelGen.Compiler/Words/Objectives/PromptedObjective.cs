@@ -15,6 +15,9 @@ internal abstract class PromptedObjective(string word, string summary, params Pa
 
     public abstract override IReadOnlyList<string> DataSets { get; }
 
+    // The model is compared with what it was before.
+    public override bool HasDropout => false;
+
     // The gradient of the log-probabilities.
     public override long LossBytes(Arguments arguments, DataShape data) => checked(sizeof(float) * data.Vocabulary * data.Context);
 

@@ -18,6 +18,8 @@ internal sealed class Sft()
 
     public override string Record => "SftOptions";
 
+    public override bool HasDropout => true;
+
     public override IReadOnlyList<string> DataSets { get; } = ["AnswerDataset"];
 
     public override long LossBytes(Arguments arguments, DataShape data) => TokenScores.LossBytes(arguments, data);

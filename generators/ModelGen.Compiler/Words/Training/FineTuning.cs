@@ -179,6 +179,23 @@ internal static class FineTuning
             yield break;
         }
 
+        if (
+            adapt.Arguments.Get(Adapter.Dropout) > 0
+            && model
+                .Spec.Arguments.Values.OfType<IConfigured>()
+                .Select(static value => value.Definition)
+                .OfType<Objective>()
+                .FirstOrDefault()
+                is { HasDropout: false } objective
+        )
+        {
+            yield return Conflict(
+                Adapt,
+                $"'{Adapter.Dropout.Name}' has no effect with '{objective.Word}', which compares the model with what it was before and so "
+                    + "trains it without dropout; leave it out"
+            );
+        }
+
         if (model.Precision != Precision.Full)
         {
             yield return Conflict(
