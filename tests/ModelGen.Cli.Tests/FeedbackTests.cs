@@ -63,14 +63,14 @@ public sealed class FeedbackTests : IDisposable
 
     /// <summary>Each of them learns what its file shows: that words end in an a.</summary>
     [Theory]
-    [InlineData("sft", "answers: shown.jsonl", "accuracy")]
-    [InlineData("dpo", "preferences: liked.jsonl", "accuracy")]
-    [InlineData("ipo", "preferences: liked.jsonl", "accuracy")]
-    [InlineData("simpo", "preferences: liked.jsonl", "accuracy")]
-    [InlineData("orpo", "preferences: liked.jsonl", "accuracy")]
-    [InlineData("kto", "preferences: liked.jsonl", "accuracy")]
-    [InlineData("kto", "ratings: rated.jsonl", "accuracy")]
-    public void AStageLearnsWhatItsFileShows(string objective, string data, string metric)
+    [InlineData("sft", "answers: shown.jsonl")]
+    [InlineData("dpo", "preferences: liked.jsonl")]
+    [InlineData("ipo", "preferences: liked.jsonl")]
+    [InlineData("simpo", "preferences: liked.jsonl")]
+    [InlineData("orpo", "preferences: liked.jsonl")]
+    [InlineData("kto", "preferences: liked.jsonl")]
+    [InlineData("kto", "ratings: rated.jsonl")]
+    public void AStageLearnsWhatItsFileShows(string objective, string data)
     {
         Base();
         Recipe("tuned", "Writer", $"objective: {objective}\ndata: {{ {data} }}\nstart: {{ run: runs/writer }}");
@@ -79,10 +79,52 @@ public sealed class FeedbackTests : IDisposable
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("answer: ", _terminal.Read("runs/tuned/samples.txt"), StringComparison.Ordinal);
-        var (before, after) = (Validation("tuned", metric, isLast: false), Validation("tuned", metric, isLast: true));
-        Assert.True(after > before + 0.1, $"{metric} {before} to {after}:\n{output}");
+        var (before, after) = (Validation("tuned", "loss", isLast: false), Validation("tuned", "loss", isLast: true));
+        Assert.True(after < before - 0.1, $"{before} to {after}:\n{output}");
         Assert.Equal((0, ""), Result("sample", "runs/tuned", "--prompt", ".", "--length", "20"));
+
+        // Measured again it is still compared with what it was before the run.
+        var (evaluation, measured) = (Figures("tuned"), Result("evaluate", "runs/tuned"));
+        Assert.Equal((0, ""), measured);
+        Assert.All(Figures("tuned").Zip(evaluation), static pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+    }
+
+    [Fact]
+    public void AReferenceIsKnownOfTheRunsOwnDataAlone()
+    {
+        Base();
+        Recipe("tuned", "Writer", "objective: dpo\ndata: { preferences: liked.jsonl }\nstart: { run: runs/writer }\nadapt: { lora: 2 }");
+        Assert.Equal((0, ""), Result("train", "tuned.run.yaml"));
+        var figures = Figures("tuned");
         Assert.Equal((0, ""), Result("evaluate", "runs/tuned"));
+        Assert.All(Figures("tuned").Zip(figures), static pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+
+        File.WriteAllLines(_terminal["other.jsonl"], File.ReadAllLines(_terminal["liked.jsonl"])[..50]);
+        var (code, error) = Result("evaluate", "runs/tuned", "--data", "other.jsonl");
+
+        Assert.Equal(1, code);
+        Assert.Contains("of which the run knows only how likely its own answers were", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APolicyLearnsFromItsReward()
+    {
+        Base();
+        _terminal.Write("prompts.jsonl", string.Concat(Enumerable.Repeat("{\"prompt\": \"\"}\n", 8)));
+        const string Keys = "objective: { grpo: { reward: { pattern: 'a$' }, max-tokens: 6 } }\ndata: { prompts: prompts.jsonl }\n";
+        Recipe("tuned", "Writer", Keys + "start: { run: runs/writer }");
+        Assert.Equal((0, ""), Result("train", "tuned.run.yaml"));
+        var figures = Figures("tuned");
+        Assert.True(Validation("tuned", "reward", isLast: true) > Validation("tuned", "reward", isLast: false) + 0.1);
+        Assert.Equal((0, ""), Result("evaluate", "runs/tuned"));
+        Assert.All(Figures("tuned").Zip(figures), static pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+
+        Assert.Equal((0, ""), Result("train", "tuned.run.yaml", "--out", "half", "--set", "training.duration=7 steps"));
+        Assert.Equal((0, ""), Result("train", "tuned.run.yaml", "--out", "half", "--resume"));
+        Assert.Equal(
+            _terminal.Hash("runs/tuned/checkpoints/step-000040.safetensors"),
+            _terminal.Hash("half/checkpoints/step-000040.safetensors")
+        );
     }
 
     /// <summary>The chain of runs is told by their hashes, and what is interrupted ends in the same bytes.</summary>
@@ -171,6 +213,14 @@ public sealed class FeedbackTests : IDisposable
         var (code, _, error) = _terminal.Run(arguments);
         return (code, error);
     }
+
+    private double[] Figures(string run) =>
+        [
+            .. JsonNode.Parse(_terminal.Read($"runs/{run}/evaluation.json"))!["figures"]!
+                .AsObject()
+                .Where(static figure => figure.Key.StartsWith("validation_", StringComparison.Ordinal))
+                .Select(static figure => (double)figure.Value!),
+        ];
 
     private JsonNode Manifest(string run) => JsonNode.Parse(_terminal.Read($"runs/{run}/manifest.json"))!["run"]!;
 
