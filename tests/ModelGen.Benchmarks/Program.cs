@@ -47,6 +47,7 @@ Benchmark[] all =
     new TrainStep("train-step-mlp", Workload.Mlp),
     new TrainStep("train-step-vae", Workload.Vae),
     new TrainStep("train-step-gan", Workload.Gan),
+    new DpoStep(),
     new GrpoStep(),
     new UnfoldedStep("unfolded-step-vae", Workload.Vae),
     new UnfoldedStep("unfolded-step-gan", Workload.Gan),

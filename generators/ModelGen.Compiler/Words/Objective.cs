@@ -8,6 +8,10 @@ internal abstract class Objective(string word, string summary, params Parameter[
 {
     public sealed override string Kind => "objective";
 
+    /// <summary>The objective among the values of a family's keys; null where there is none.</summary>
+    public static IConfigured? In(Arguments arguments) =>
+        arguments.Values.OfType<IConfigured>().FirstOrDefault(static value => value.Definition is Objective);
+
     /// <summary>The runtime objective that it becomes, created from the model and its data.</summary>
     public abstract string RuntimeType { get; }
 

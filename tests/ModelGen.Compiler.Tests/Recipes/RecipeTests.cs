@@ -139,6 +139,11 @@ public sealed partial class RecipeTests
         ),
         // How to answer.
         (
+            $"{OfAnswering}objective: dpo\n{Training}adapt: {{ lora: {{ rank: 1, dropout: 0.1 }} }}\n",
+            "(5,8): MG2023: 'dropout' has no effect with 'dpo', which compares the model with what it was before and so trains it without "
+                + "dropout; leave it out"
+        ),
+        (
             $"{Names}objective: dpo\n{Training}",
             "(3,12): MG2004: 'dpo' needs 'data.tokens.end-token': the token that ends an answer, as in end-token: <end>"
         ),

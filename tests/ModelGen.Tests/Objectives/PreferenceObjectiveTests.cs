@@ -113,7 +113,7 @@ public sealed class PreferenceObjectiveTests : IDisposable
         var before = Pairs[^8..].Select(pair => LogProbabilities(model, pair)).ToList();
         Run(Objective(stage, model), Options with { Checkpoint = null, Duration = Duration.Steps(60) });
         var after = Pairs[^8..].Select(pair => LogProbabilities(model, pair)).ToList();
-        double Margin(List<(double Chosen, double Rejected)> each) => each.Average(static pair => pair.Chosen - pair.Rejected);
+        static double Margin(List<(double Chosen, double Rejected)> each) => each.Average(static pair => pair.Chosen - pair.Rejected);
         Assert.True(Margin(after) > Margin(before) + 1, $"{Margin(before)} to {Margin(after)}");
     }
 

@@ -50,7 +50,7 @@ internal abstract class ModelFamily(
     }
 
     public sealed override IReadOnlyList<string> DataSets(Arguments arguments) =>
-        Objective(arguments) is { DataSets: { Count: > 0 } own } ? own : [dataSet];
+        Goal(arguments) is { DataSets: { Count: > 0 } own } ? own : [dataSet];
 
     public sealed override ModelGraph? Build(ModelSpec spec, List<GraphError> errors)
     {
@@ -78,7 +78,7 @@ internal abstract class ModelFamily(
 
         TrainingGroup.CheckBatch(arguments, training, model);
         errors.AddRange(model.Errors);
-        CheckUnits(arguments, Objective(arguments)?.Unit ?? Unit(kind.Definition), errors);
+        CheckUnits(arguments, Goal(arguments)?.Unit ?? Unit(kind.Definition), errors);
         errors.AddRange(Problems(arguments).Select(Error));
         if (root is not null && errors.Count == 0 && !model.IsIncomplete && arguments.TryGet(training, out var options))
         {
@@ -113,7 +113,9 @@ internal abstract class ModelFamily(
                 trained ?? TrainedWeights.All
             ) with
             {
-                RowsPerSample = Goal(model.Spec.Arguments) is { } goal ? ((Objective)goal.Definition).RowsPerSample(goal.Arguments) : 1,
+                RowsPerSample = Objective.In(model.Spec.Arguments) is { } goal
+                    ? ((Objective)goal.Definition).RowsPerSample(goal.Arguments)
+                    : 1,
             }
             : null;
 
@@ -166,10 +168,7 @@ internal abstract class ModelFamily(
     protected abstract ModuleGraph? BuildRoot(GraphBuilder model, ModelSpec spec);
 
     // What training minimises; null where the values do not say it.
-    private static Objective? Objective(Arguments arguments) => (Objective?)Goal(arguments)?.Definition;
-
-    private static IConfigured? Goal(Arguments arguments) =>
-        arguments.Values.OfType<IConfigured>().FirstOrDefault(static value => value.Definition is Objective);
+    private static Objective? Goal(Arguments arguments) => (Objective?)Objective.In(arguments)?.Definition;
 
     private static GraphError Error(Problem problem) => new(problem.Rule, GraphError.Model, problem.Place, problem.Arguments);
 

@@ -112,7 +112,7 @@ internal static class RecipeFamily
 
         var surface = family.Surface(graph);
         var objective = surface.Objective!;
-        var goal = Objective(graph.Spec);
+        var goal = (Objective?)Objective.In(graph.Spec.Arguments)?.Definition;
         var isOwn = family.RecipeParameters.Any(key => key.Recipe == RecipeUse.Optional && recipe.Arguments!.Value(key) is not null);
         var options = surface
             .Options.Where(group => family.RecipeParameters.Contains(group.Group))
@@ -159,9 +159,6 @@ internal static class RecipeFamily
 
     private static Parameter KeyOfModel(Family family, Parameter key) => family.Parameters.First(own => own == key || own.InRecipes == key);
 
-    private static Objective? Objective(ModelSpec spec) =>
-        spec.Arguments.Values.OfType<IConfigured>().Select(static value => value.Definition).OfType<Objective>().FirstOrDefault();
-
     // An objective and a data source that have nothing to do with each other.
     private static IEnumerable<GraphError> OtherData(
         Family family,
@@ -171,7 +168,7 @@ internal static class RecipeFamily
     {
         if (
             source is not { Key: var key, Value.Definition: var reader }
-            || Objective(trained) is not { } objective
+            || Objective.In(trained.Arguments)?.Definition is not Objective objective
             || family.DataSets(trained.Arguments) is var wanted && wanted.Contains(reader.DataSet)
         )
         {

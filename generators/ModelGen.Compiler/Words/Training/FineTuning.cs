@@ -181,12 +181,7 @@ internal static class FineTuning
 
         if (
             adapt.Arguments.Get(Adapter.Dropout) > 0
-            && model
-                .Spec.Arguments.Values.OfType<IConfigured>()
-                .Select(static value => value.Definition)
-                .OfType<Objective>()
-                .FirstOrDefault()
-                is { HasDropout: false } objective
+            && Objective.In(model.Spec.Arguments)?.Definition is Objective { HasDropout: false } objective
         )
         {
             yield return Conflict(
