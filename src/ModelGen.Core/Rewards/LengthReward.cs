@@ -27,7 +27,7 @@ public sealed record LengthReward : IReward
         [
             .. answers.Select(answer =>
             {
-                var length = answer.Answer.Length;
+                var length = answer.Answer.EnumerateRunes().Count();
                 return (double)-Math.Max(0, Math.Max(Least - length, length - (Most ?? length)));
             }),
         ];

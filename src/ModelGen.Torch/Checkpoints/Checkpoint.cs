@@ -494,7 +494,8 @@ public sealed class Checkpoint : IDisposable
         ];
     }
 
-    private static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
+    /// <summary>The beginning of a hash, for messages.</summary>
+    internal static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 
     /// <summary>The first differences between the expected tensors and the file's under a prefix; null if there are none.</summary>
     private string? Difference(IEnumerable<KeyValuePair<string, Tensor>> wanted, string prefix, IReadOnlyList<string>? adapted = null)

@@ -23,9 +23,8 @@ namespace ModelGen.Objectives;
 /// Metrics, in training and in validation: <c>accuracy</c> is the share of answers of which r is on the right side of z; <c>good</c> and
 /// <c>bad</c> are the mean r of each kind, in nats, 0 where a batch has none, and <c>point</c> is z.
 /// </remarks>
-public sealed class KtoObjective : PromptedObjective
+public sealed class KtoObjective : AnsweredObjective
 {
-    private readonly AnsweredDataset _data;
     private readonly KtoOptions _options;
     private readonly ReferenceScores _reference;
     private readonly ReferenceScores _otherReference;
@@ -39,7 +38,7 @@ public sealed class KtoObjective : PromptedObjective
     /// <param name="options">How they are weighed; null for the usual numbers.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="ModelGenException">The model sees later tokens, the data have a larger vocabulary or longer samples than it, or a
-    /// rating is neither 1 nor 0.</exception>
+    /// rating is neither 1 nor 0, or all are the same.</exception>
     public KtoObjective(LanguageModel model, RatingDataset data, KtoOptions? options = null)
         : this(model, (AnsweredDataset)data, options)
     {
@@ -76,13 +75,11 @@ public sealed class KtoObjective : PromptedObjective
     private KtoObjective(LanguageModel model, AnsweredDataset data, KtoOptions? options)
         : base(model, data)
     {
-        CheckLength(data.LongestLength);
-        (_data, _options) = (data, options ?? new KtoOptions());
+        _options = options ?? new KtoOptions();
         _options.Check();
         (_otherTraining, _otherValidation) = (data.Training.WithOthersAnswers(), data.Validation.WithOthersAnswers());
-        var perSample = data is PreferenceDataset ? 2 : 1;
-        _reference = new ReferenceScores(model, data.Training, data.Validation, perSample);
-        _otherReference = new ReferenceScores(model, _otherTraining, _otherValidation, perSample);
+        _reference = new ReferenceScores(model, data.Training, data.Validation, RowsPerSample);
+        _otherReference = new ReferenceScores(model, _otherTraining, _otherValidation, RowsPerSample);
     }
 
     /// <inheritdoc/>
@@ -98,40 +95,22 @@ public sealed class KtoObjective : PromptedObjective
     public override IReadOnlyDictionary<string, IRunState> States =>
         new Dictionary<string, IRunState> { ["reference"] = _reference, ["point"] = _otherReference };
 
-    /// <inheritdoc/>
-    public override long MultiplyAdds => PerSample * LanguageModel.MultiplyAdds;
-
-    /// <inheritdoc/>
-    /// <remarks>With what the log-probability of every token saves.</remarks>
-    public override long ActivationBytes =>
-        LanguageModel.ActivationBytes > 0
-            ? PerSample
-                * (LanguageModel.ActivationBytes + ((long)LanguageModel.ContextLength * LanguageModel.VocabularySize * sizeof(float)))
-            : 0;
-
-    private int PerSample => _data is PreferenceDataset ? 2 : 1;
-
-    /// <inheritdoc/>
-    public override TrainingPlan Plan(TrainingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new(
-            [WholeModel(options)],
-            options.BatchSize,
-            "samples",
-            options.BatchSize,
-            (double)_data.Training.Count / options.BatchSize
-        );
-    }
-
     /// <summary>Computes the point of reference of the whole batch.</summary>
     /// <param name="parts">The parts of the batch.</param>
     public override void BeforeParts(IReadOnlyList<TrainingStep> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        var whole = parts[0] with { First = 0, Count = parts[0].BatchSize };
-        using var batch = Batch(whole);
-        _pointOfBatch = Point(batch, isValidation: false).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        using var constant = no_grad();
+        var sum = zeros(1, device: LanguageModel.Device);
+        foreach (var part in parts)
+        {
+            using var batch = Batch(part);
+            sum.AddInPlace(OthersRatios(batch, isValidation: false).sum());
+        }
+
+        var mean = sum.DividedBy((double)parts[0].BatchSize * RowsPerSample);
+        _pointOfBatch = mean.ClampMin(0).squeeze().DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -151,7 +130,7 @@ public sealed class KtoObjective : PromptedObjective
 
         // The trainer weighs a part by its share of the samples, and these are means over the good and the bad answers of the batch.
         var good = GoodAnswers(step);
-        var bad = (step.BatchSize * PerSample) - good;
+        var bad = (step.BatchSize * RowsPerSample) - good;
         return new StepLoss(
             scored.Loss.mean().MoveToOuterDisposeScope(),
             ("accuracy", scored.IsRight.mean().MoveToOuterDisposeScope()),
@@ -161,21 +140,8 @@ public sealed class KtoObjective : PromptedObjective
         );
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
-        Measure(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(
-        int batchSize,
-        IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default
-    ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
-
-    private AnswerBatch Batch(TrainingStep step) => _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
-
     // Batch by batch, as in training.
-    private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
+    private protected override IReadOnlyList<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
         var (loss, right, points, good, bad) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -229,17 +195,22 @@ public sealed class KtoObjective : PromptedObjective
 
     // How many answers of the whole batch are good.
     private double GoodAnswers(TrainingStep step) =>
-        _data is PreferenceDataset ? step.BatchSize : _data.Training.NumberSum(step.BatchSize, step.Seed, step.Batch);
+        Answers is PreferenceDataset ? step.BatchSize : Answers.Training.NumberSum(step.BatchSize, step.Seed, step.Batch);
 
     private Tensor IsGood(AnswerBatch batch) =>
-        _data is PreferenceDataset ? cat([ones_like(batch.Numbers), zeros_like(batch.Numbers)]) : batch.Numbers;
+        Answers is PreferenceDataset ? cat([ones_like(batch.Numbers), zeros_like(batch.Numbers)]) : batch.Numbers;
 
     private Tensor Point(AnswerBatch batch, bool isValidation)
     {
         using var constant = no_grad();
+        return OthersRatios(batch, isValidation).mean().ClampMin(0);
+    }
+
+    // Of answers to other prompts.
+    private Tensor OthersRatios(AnswerBatch batch, bool isValidation)
+    {
         using var others = (isValidation ? _otherValidation : _otherTraining).Of(batch.Indices);
-        using var scope = NewDisposeScope();
-        return Ratios(others, _otherReference, isValidation).mean().ClampMin(0).MoveToOuterDisposeScope();
+        return Ratios(others, _otherReference, isValidation);
     }
 
     // log π(y|x) / π_ref(y|x) of each row.
@@ -247,6 +218,6 @@ public sealed class KtoObjective : PromptedObjective
     {
         using var logits = LanguageModel.call(batch.Inputs);
         var sums = TokenLogProbabilities.SumOf(logits, batch.Targets);
-        return sums - cat([.. Enumerable.Range(0, PerSample).Select(answer => reference.Of(batch, isValidation, answer))]);
+        return sums - cat([.. Enumerable.Range(0, RowsPerSample).Select(answer => reference.Of(batch, isValidation, answer))]);
     }
 }

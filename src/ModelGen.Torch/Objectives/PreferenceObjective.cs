@@ -21,9 +21,8 @@ namespace ModelGen.Objectives;
 /// <c>margin</c> by how much, see <see cref="PreferenceLoss.Rewards"/>; <c>chosen</c> and <c>rejected</c> are the mean log-probabilities of
 /// the answers, in nats.
 /// </remarks>
-public sealed class PreferenceObjective : PromptedObjective
+public sealed class PreferenceObjective : AnsweredObjective
 {
-    private readonly PreferenceDataset _data;
     private readonly PreferenceLoss _loss;
     private readonly ReferenceScores? _reference;
 
@@ -39,8 +38,7 @@ public sealed class PreferenceObjective : PromptedObjective
     {
         ArgumentNullException.ThrowIfNull(loss);
         loss.Check();
-        CheckLength(data.LongestLength);
-        (_data, _loss) = (data, loss);
+        _loss = loss;
         _reference = loss.NeedsReference ? new ReferenceScores(model, data.Training, data.Validation, perSample: 2) : null;
     }
 
@@ -58,32 +56,9 @@ public sealed class PreferenceObjective : PromptedObjective
         _reference is null ? base.States : new Dictionary<string, IRunState> { ["reference"] = _reference };
 
     /// <inheritdoc/>
-    public override long MultiplyAdds => 2 * LanguageModel.MultiplyAdds;
-
-    /// <inheritdoc/>
-    /// <remarks>With what the log-probability of every token saves.</remarks>
-    public override long ActivationBytes =>
-        LanguageModel.ActivationBytes > 0
-            ? 2 * (LanguageModel.ActivationBytes + ((long)LanguageModel.ContextLength * LanguageModel.VocabularySize * sizeof(float)))
-            : 0;
-
-    /// <inheritdoc/>
-    public override TrainingPlan Plan(TrainingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new(
-            [WholeModel(options)],
-            options.BatchSize,
-            "samples",
-            options.BatchSize,
-            (double)_data.Training.Count / options.BatchSize
-        );
-    }
-
-    /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+        using var batch = Batch(step);
         using var scope = NewDisposeScope();
         var scores = Scores(batch, isValidation: false);
         var loss = _loss.PerPair(scores).mean();
@@ -94,18 +69,7 @@ public sealed class PreferenceObjective : PromptedObjective
         );
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
-        Measure(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(
-        int batchSize,
-        IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default
-    ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
-
-    private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
+    private protected override IReadOnlyList<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
         var sums = new Dictionary<string, double>();

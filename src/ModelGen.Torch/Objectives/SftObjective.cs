@@ -14,9 +14,8 @@ namespace ModelGen.Objectives;
 /// Supervised fine-tuning: the mean cross-entropy −log p(token | prompt, tokens before it) of the tokens of answers, in nats per token
 /// (Ouyang et al. 2022, "Training language models to follow instructions with human feedback", section 3.5).
 /// </summary>
-public sealed class SftObjective : PromptedObjective
+public sealed class SftObjective : AnsweredObjective
 {
-    private readonly AnswerDataset _data;
     private readonly SftOptions _options;
     private readonly TokenLoss _loss;
 
@@ -30,8 +29,7 @@ public sealed class SftObjective : PromptedObjective
     public SftObjective(LanguageModel model, AnswerDataset data, SftOptions? options = null)
         : base(model, data)
     {
-        CheckLength(data.LongestLength);
-        (_data, _options) = (data, options ?? new SftOptions());
+        _options = options ?? new SftOptions();
         _options.Check();
         _loss = new TokenLoss(_options, TokenLoss.Ignored);
     }
@@ -41,9 +39,6 @@ public sealed class SftObjective : PromptedObjective
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _options };
-
-    /// <inheritdoc/>
-    public override long MultiplyAdds => LanguageModel.MultiplyAdds;
 
     /// <inheritdoc/>
     /// <remarks>With what the loss of every token saves.</remarks>
@@ -56,41 +51,24 @@ public sealed class SftObjective : PromptedObjective
     public override TrainingPlan Plan(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new(
-            [WholeModel(options)],
-            options.BatchSize,
-            "tokens",
-            options.BatchSize * _data.Training.MeanAnswerTokens,
-            (double)_data.Training.Count / options.BatchSize
-        );
+        return base.Plan(options) with { Unit = "tokens", UnitsPerStep = options.BatchSize * Answers.Training.MeanAnswerTokens };
     }
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
-        using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
+        using var batch = Batch(step);
         using var logits = LanguageModel.call(batch.Inputs); // [count, T, vocabulary]
         var loss = _loss.Mean(logits, batch.Targets);
         return step.Count == step.BatchSize
             ? loss
             : loss with
             {
-                Share = (double)batch.AnswerTokens / _data.Training.AnswerTokens(step.BatchSize, step.Seed, step.Batch),
+                Share = (double)batch.AnswerTokens / Answers.Training.AnswerTokens(step.BatchSize, step.Seed, step.Batch),
             };
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> EstimateValidation(int batchSize, int batches, ulong seed) =>
-        Measure(Enumerable.Range(0, batches).Select(batch => _data.Validation.Batch(batchSize, seed, batch)));
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<MetricValue> Validate(
-        int batchSize,
-        IProgress<double>? progress = null,
-        CancellationToken cancellationToken = default
-    ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
-
-    private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
+    private protected override IReadOnlyList<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
         using var loss = new ScalarSum(LanguageModel.Device);

@@ -9,7 +9,7 @@ namespace ModelGen.Training;
 /// The weights that a model had before it was trained further, by which an objective measures how far it has moved. Only the weights that
 /// are trained are kept, which with adapters are few, and they are saved with the run: a resumed run needs nothing else.
 /// </summary>
-internal sealed class ReferenceWeights : IRunState, IDisposable
+internal sealed class ReferenceWeights : IRunState
 {
     private readonly Parameter[] _weights;
     private readonly Dictionary<string, Tensor> _kept;
@@ -39,15 +39,6 @@ internal sealed class ReferenceWeights : IRunState, IDisposable
 
     /// <summary>Puts the kept weights into the model until the result is disposed; nothing is copied.</summary>
     public IDisposable Swap() => new Swapped(_weights, [.. _kept.Values]);
-
-    /// <summary>Frees the kept weights.</summary>
-    public void Dispose()
-    {
-        foreach (var tensor in _kept.Values)
-        {
-            tensor.Dispose();
-        }
-    }
 
     private sealed class Swapped : IDisposable
     {

@@ -82,7 +82,7 @@ internal sealed class Stepper : IDisposable
                 {
                     LetGradientsReach(phase);
                     var times = _state.Phases[phase].Phase.Times;
-                    for (var repetition = 0; repetition < times; repetition++)
+                    for (var repetition = 0; isMade && repetition < times; repetition++)
                     {
                         isMade &= Update(phase, repetition, isWatched && phase == _state.Phases.Length - 1 && repetition == times - 1);
                     }

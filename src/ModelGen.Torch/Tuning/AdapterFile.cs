@@ -180,7 +180,7 @@ public sealed class AdapterFile : IDisposable
         FillOthers(model, state);
     }
 
-    /// <summary>Adds the adapters to the layers of a model, whose own weights stay as they are.</summary>
+    /// <summary>Adds the adapters to the layers of a model, and freezes the weights that they change.</summary>
     /// <param name="model">The model, with the weights that the training started from.</param>
     /// <typeparam name="TModel">The class of the model.</typeparam>
     /// <exception cref="ModelGenException">The file belongs to another model, or to other weights; the message names both
@@ -230,8 +230,8 @@ public sealed class AdapterFile : IDisposable
         if (model.Fingerprint != Fingerprint)
         {
             throw new ModelGenException(
-                $"The adapters in '{Path}' belong to the model {ModelName} ({Fingerprint[..8]}), not to this {model.GetName()} "
-                    + $"({model.Fingerprint[..8]}); use the model that they were trained with."
+                $"The adapters in '{Path}' belong to the model {ModelName} ({Checkpoint.Short(Fingerprint)}), not to this {model.GetName()} "
+                    + $"({Checkpoint.Short(model.Fingerprint)}); use the model that they were trained with."
             );
         }
 
