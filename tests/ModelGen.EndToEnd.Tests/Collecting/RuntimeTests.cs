@@ -10,6 +10,7 @@ using ModelGen.Models;
 using ModelGen.Native;
 using ModelGen.Objectives;
 using ModelGen.Plots;
+using ModelGen.Policies;
 using ModelGen.Sampling;
 using ModelGen.Tests.Evaluation;
 using ModelGen.Tests.Training.Optimizers;
@@ -64,6 +65,48 @@ public sealed class RuntimeTests : IDisposable
                     results.Take(step.Parts[0].Value);
                     return step.Total;
                 });
+            };
+        },
+        [typeof(PreferenceLoss)] = static test => OfPairs(test, new DpoLoss()),
+        [typeof(DpoLoss)] = static test => OfPairs(test, new DpoLoss { LabelSmoothing = 0.1 }),
+        [typeof(IpoLoss)] = static test => OfPairs(test, new IpoLoss()),
+        [typeof(SimpoLoss)] = static test => OfPairs(test, new SimpoLoss()),
+        [typeof(OrpoLoss)] = static test => OfPairs(test, new OrpoLoss()),
+        [typeof(PolicyLoss)] = static test =>
+        {
+            var (old, advantages) = (test.Held(Waves(3, 4)), test.Held(0.5f * Waves(3, 4)));
+            var now = test.Held(old + (0.3f * advantages));
+            return results =>
+            {
+                results.Take(PolicyLoss.IsClipped(now, old, 0.1));
+                test.Differentiate(results, now, x => PolicyLoss.Clipped(x, old, advantages, 0.1));
+                test.Differentiate(results, now, x => PolicyLoss.Divergence(x, old));
+                test.Differentiate(results, now, x => PolicyLoss.ClippedValues(x, old, advantages, 0.1));
+            };
+        },
+        [typeof(PolicyPart)] = static test =>
+        {
+            var (old, mask) = (test.Held(Waves(3, 4)), test.Held(ones(3, 4)));
+            var now = test.Held(1.1f * old);
+            var part = new PolicyPart(now, old, old, mask, old)
+            {
+                Tokens = 12,
+                UpdateTokens = 24,
+                ShareOfAnswers = 0.5,
+            };
+            return results => results.Take(part.ClipShare(0.1));
+        },
+        [typeof(HiddenStates)] = static test =>
+        {
+            var (embedding, linear) = (nn.Embedding(5, 3), nn.Linear(3, 5));
+            var model = test.Held(nn.Sequential(embedding, linear));
+            var tokens = test.Held(tensor(new long[] { 0, 3, 4 }, [1, 3]));
+            return results =>
+            {
+                var states = new HiddenStates(model);
+                using var collected = states.Collect();
+                results.Take(model.call(tokens));
+                results.Add(collected.Last);
             };
         },
         [typeof(AnswerMask)] = static test =>
@@ -539,6 +582,17 @@ public sealed class RuntimeTests : IDisposable
     {
         var missing = types.Except(Cases.Keys).Select(static type => type.Name).ToList();
         Assert.True(missing.Count == 0, $"What {string.Join(", ", missing)} does with numbers has no case among {nameof(Cases)}.");
+    }
+
+    // Of four pairs, as the chosen answers' log-probabilities change.
+    private static Action<ResultBytes> OfPairs(RuntimeTests test, PreferenceLoss loss)
+    {
+        var (waves, lengths) = (test.Held(Waves(4)), test.Held(3 * ones(4)));
+        var all = test.Held(waves - 4);
+        return results =>
+            test.Differentiate(results, all, x =>
+                loss.PerPair(new AnswerScores(x, all, lengths, lengths) { ReferenceChosen = waves, ReferenceRejected = all })
+            );
     }
 
     private T Held<T>(T held)

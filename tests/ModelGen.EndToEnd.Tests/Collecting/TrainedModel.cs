@@ -1,3 +1,4 @@
+using ModelGen.Answers;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Generated;
 using ModelGen.EndToEnd.Tests.Graphs;
@@ -38,7 +39,12 @@ internal sealed class TrainedModel : IDisposable
             SampleModel model => Of(RandomSamples.For(model, batch, device), model.CreateObjective),
             LanguageModel model => Of(Text(model, device), model.CreateObjective),
             EncoderDecoder model => Of(Pairs(model, device), model.CreateObjective),
-            Network { InputType: ScalarType.Int64 } model => Of(Texts(compiled, device), data => compiled.CreateObjective(model, data)),
+            Network { InputType: ScalarType.Int64 } model => Of(
+                compiled.ObjectiveData == typeof(PreferenceDataset) ? Preferences(compiled, device)
+                    : compiled.ObjectiveData == typeof(RatingDataset) ? Ratings(compiled, device)
+                    : (object)Texts(compiled, device),
+                data => compiled.CreateObjective(model, data)
+            ),
             Network model => Of(RandomSamples.For(model, batch, device), data => compiled.CreateObjective(model, data)),
             _ => throw new InvalidOperationException($"Data for a {Model.GetType().BaseType!.Name} are not written here yet."),
         };
@@ -89,13 +95,43 @@ internal sealed class TrainedModel : IDisposable
     private static (object Data, Objective Objective) Of<T>(T data, Func<T, Objective> objective)
         where T : notnull => (data, objective(data));
 
+    private static PreferenceDataset Preferences(CompiledModel compiled, Device? device)
+    {
+        var pairs = Enumerable
+            .Range(0, 30)
+            .Select(static i => new PreferencePair($"{i % 5}", $"{i} and", $"{i}") { Margin = i % 3 })
+            .ToList();
+        return PreferenceDataset.Create(
+            new(pairs),
+            null,
+            TokenizerOf(compiled),
+            (int)compiled.Graph.Data.Context,
+            validationFraction: 0.3,
+            device: device
+        );
+    }
+
+    private static RatingDataset Ratings(CompiledModel compiled, Device? device)
+    {
+        var answers = Enumerable.Range(0, 30).Select(static i => new RatedAnswer($"{i % 5}", $"{i} and", i % 4)).ToList();
+        return RatingDataset.Create(
+            new(answers),
+            null,
+            TokenizerOf(compiled),
+            (int)compiled.Graph.Data.Context,
+            validationFraction: 0.3,
+            device: device
+        );
+    }
+
+    private static Tokenizer TokenizerOf(CompiledModel compiled) =>
+        (Tokenizer)compiled.Type.GetMethod("CreateTokenizer", [typeof(TextCorpus)])!.Invoke(null, [TextCorpus.FromText("0123456789 and")])!;
+
     private static SampleDataset Texts(CompiledModel compiled, Device? device)
     {
         var texts = Enumerable.Range(0, 30).Select(static i => $"{i} and {i % 7}").ToList();
         var collection = new TextCollection(texts, [.. texts.Select(static (_, i) => $"of {i % 3}")]);
-        var tokenizer = (Tokenizer)
-            compiled.Type.GetMethod("CreateTokenizer", [typeof(TextCorpus)])!.Invoke(null, [TextCorpus.FromText("0123456789 and")])!;
-        return SampleDataset.Create(collection, null, tokenizer, (int)compiled.Graph.Data.Context, 0.3, device);
+        return SampleDataset.Create(collection, null, TokenizerOf(compiled), (int)compiled.Graph.Data.Context, 0.3, device);
     }
 
     private static PairDataset Pairs(EncoderDecoder model, Device? device)

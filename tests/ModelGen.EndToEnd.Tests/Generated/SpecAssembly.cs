@@ -200,8 +200,11 @@ internal sealed record CompiledModel(Type Type, ModelGraph Graph, string Code)
     public TrainingOptions? Training => (TrainingOptions?)Type.GetProperty(nameof(Training))?.GetValue(null);
 
     /// <summary>Binds the objective of a plain network, whose base class has none.</summary>
-    public ModelGen.Training.Objective CreateObjective(Network model, SampleDataset data) =>
+    public ModelGen.Training.Objective CreateObjective(Network model, object data) =>
         (ModelGen.Training.Objective)Type.GetMethod(nameof(CreateObjective))!.Invoke(model, [data])!;
+
+    /// <summary>The data set that the objective of a plain network takes.</summary>
+    public Type ObjectiveData => Type.GetMethod(nameof(CreateObjective))!.GetParameters()[0].ParameterType;
 
     /// <summary>A batch that suits it.</summary>
     public torch.Tensor Input(long batch, long length, torch.Device? device = null) =>
