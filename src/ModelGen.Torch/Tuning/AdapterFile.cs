@@ -230,8 +230,8 @@ public sealed class AdapterFile : IDisposable
         if (model.Fingerprint != Fingerprint)
         {
             throw new ModelGenException(
-                $"The adapters in '{Path}' belong to the model {ModelName} ({Checkpoint.Short(Fingerprint)}), not to this {model.GetName()} "
-                    + $"({Checkpoint.Short(model.Fingerprint)}); use the model that they were trained with."
+                $"The adapters in '{Path}' belong to the model {ModelName} ({Checkpoint.Short(Fingerprint)}), not to this "
+                    + $"{model.GetName()} ({Checkpoint.Short(model.Fingerprint)}); use the model that they were trained with."
             );
         }
 
