@@ -79,9 +79,9 @@ public static class AnswerFile
                 return (null, $"{place}has the role '{role}'; it is 'system', 'user', 'assistant' or 'tool'");
             }
 
-            if (!AnswerLine.IsWhole(text))
+            if (Surrogates.IndexOfHalf(text) >= 0)
             {
-                return (null, AnswerLine.HalfOfPair);
+                return (null, Surrogates.Problem);
             }
 
             if (known == ChatSpeaker.Assistant && text.Length == 0)

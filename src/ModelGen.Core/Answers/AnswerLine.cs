@@ -17,7 +17,7 @@ internal static class AnswerLine
             return missing;
         }
 
-        var isWhole = IsWhole(Text(line, prompt));
+        var isWhole = Surrogates.IndexOfHalf(Text(line, prompt)) < 0;
         foreach (var (key, what) in answers)
         {
             if (JsonLine.NoString(line, key, what) is { } none)
@@ -30,17 +30,11 @@ internal static class AnswerLine
                 return $"has an empty {what}";
             }
 
-            isWhole &= IsWhole(Text(line, key));
+            isWhole &= Surrogates.IndexOfHalf(Text(line, key)) < 0;
         }
 
-        return isWhole ? null : HalfOfPair;
+        return isWhole ? null : Surrogates.Problem;
     }
-
-    /// <summary>What is wrong with a text that no encoding has.</summary>
-    public const string HalfOfPair = "has a text with half of a surrogate pair, which no encoding has";
-
-    /// <summary>Whether a text is whole characters.</summary>
-    public static bool IsWhole(string text) => Surrogates.IndexOfHalf(text) < 0;
 
     /// <summary>The text under a key that has one.</summary>
     public static string Text(JsonElement line, string key) => line.GetProperty(key).GetString()!;

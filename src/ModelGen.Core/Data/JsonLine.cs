@@ -32,7 +32,7 @@ internal static class JsonLine
         catch (InvalidOperationException)
         {
             // An escape such as \ud800 alone.
-            return "has a text with half of a surrogate pair, which no encoding has";
+            return Surrogates.Problem;
         }
     }
 

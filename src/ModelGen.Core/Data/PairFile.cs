@@ -40,8 +40,7 @@ public static class PairFile
 
             var pair = new TextPair(line.GetProperty(source).GetString()!, line.GetProperty(target).GetString()!);
             return pair.Source.Length == 0 ? (null, "has an empty source")
-                : Surrogates.IndexOfHalf(pair.Source) >= 0 || Surrogates.IndexOfHalf(pair.Target) >= 0
-                    ? (null, "has a text with half of a surrogate pair, which no encoding has")
+                : Surrogates.IndexOfHalf(pair.Source) >= 0 || Surrogates.IndexOfHalf(pair.Target) >= 0 ? (null, Surrogates.Problem)
                 : (pair, null);
         }
     }

@@ -3,6 +3,9 @@ namespace ModelGen.Data;
 /// <summary>Surrogate pairs in UTF-16.</summary>
 internal static class Surrogates
 {
+    /// <summary>What is wrong with a text that has half of a pair, worded to follow its place.</summary>
+    public const string Problem = "has a text with half of a surrogate pair, which no encoding has";
+
     /// <summary>The position of the first half of a pair without its other half; negative if there is none.</summary>
     public static int IndexOfHalf(ReadOnlySpan<char> text)
     {

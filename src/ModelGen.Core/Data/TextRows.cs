@@ -23,7 +23,7 @@ internal sealed class TextRows(string path, bool isOfNumbers)
     {
         var problem =
             string.IsNullOrWhiteSpace(text) ? "has an empty text"
-            : Surrogates.IndexOfHalf(text) >= 0 ? "has a text with half of a surrogate pair, which no encoding has"
+            : Surrogates.IndexOfHalf(text) >= 0 ? Surrogates.Problem
             : !isOfNumbers && string.IsNullOrWhiteSpace(label) ? "has an empty label"
             : isOfNumbers && !target!.All(float.IsFinite) ? "has a number to predict that is not finite"
             : isOfNumbers && _targets.Count > 0 && _targets[0].Length != target!.Length
