@@ -19,6 +19,21 @@ internal static class TokenLogProbabilities
         return flat.view(targets.size(0), targets.size(1));
     }
 
+    /// <summary>The same where log softmax(x) is known.</summary>
+    /// <param name="logProbabilities">[rows, T, vocabulary].</param>
+    /// <param name="targets">As above.</param>
+    /// <returns>[rows, T], 0 where none counts; the caller disposes it.</returns>
+    public static Tensor At(Tensor logProbabilities, Tensor targets)
+    {
+        using var all = logProbabilities.view(-1, logProbabilities.size(-1));
+        using var wanted = targets.view(-1);
+
+        // What it ignores unless told otherwise is TokenLoss.Ignored.
+        using var losses = nn.functional.nll_loss(all, wanted, reduction: nn.Reduction.None);
+        using var flat = losses.neg();
+        return flat.view(targets.size(0), targets.size(1));
+    }
+
     /// <summary>The sum over the tokens of each row that count.</summary>
     /// <param name="logits">[rows, T, vocabulary].</param>
     /// <param name="targets">As above.</param>

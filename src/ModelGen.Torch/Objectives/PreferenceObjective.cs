@@ -72,7 +72,7 @@ public sealed class PreferenceObjective : AnsweredObjective
     private protected override IReadOnlyList<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
-        var sums = new Dictionary<string, double>();
+        var means = new MetricMeans();
         var pairs = 0L;
         foreach (var batch in batches)
         {
@@ -82,14 +82,14 @@ public sealed class PreferenceObjective : AnsweredObjective
                 var scores = Scores(batch, isValidation: true);
                 foreach (var (name, perPair) in Figures(scores).Prepend(("loss", _loss.PerPair(scores))))
                 {
-                    sums[name] = sums.GetValueOrDefault(name) + perPair.sum().Read();
+                    means.Add(name, perPair.sum().Read());
                 }
 
                 pairs += batch.Indices.Count;
             }
         }
 
-        return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value / pairs))];
+        return means.Over(pairs);
     }
 
     private AnswerScores Scores(AnswerBatch batch, bool isValidation)

@@ -151,10 +151,10 @@ public abstract class RewardObjective : Objective
         }
     }
 
-    private List<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
+    private IReadOnlyList<MetricValue> Measure(IEnumerable<AnswerBatch> batches)
     {
         using var evaluation = EvaluationMode.Of(Network);
-        var sums = new Dictionary<string, double>();
+        var means = new MetricMeans();
         var samples = 0L;
         foreach (var batch in batches)
         {
@@ -164,14 +164,14 @@ public abstract class RewardObjective : Objective
                 var (loss, figures) = PerSample(batch, Rewards(batch));
                 foreach (var (name, value) in figures.Prepend(("loss", loss)))
                 {
-                    sums[name] = sums.GetValueOrDefault(name) + value.sum().Read();
+                    means.Add(name, value.sum().Read());
                 }
 
                 samples += batch.Indices.Count;
             }
         }
 
-        return [.. sums.Select(sum => new MetricValue(sum.Key, sum.Value / samples))];
+        return means.Over(samples);
     }
 
     private Tensor Rewards(AnswerBatch batch) => Network.call(batch.Tokens).squeeze(-1);

@@ -99,10 +99,7 @@ public abstract class PolicyObjective : PromptedObjective
             : 0;
 
     /// <inheritdoc/>
-    public override string? Ending =>
-        State.IsOver
-            ? Text($"the answers are more than {_options.MaxKl} nats from those of the model that the training began with, its 'max-kl'")
-            : null;
+    public override bool IsOver => State.IsOver;
 
     /// <inheritdoc/>
     public override TrainingPlan Plan(TrainingOptions options)
@@ -388,7 +385,7 @@ public abstract class PolicyObjective : PromptedObjective
             var (scores, valuesOfPart) = Compute(read, wantsValues: true);
             var logs = Tempered(scores).log_softmax(-1);
             entropies.sub_(logs.exp().mul(logs).sum(-1).mul(Select(mask)).sum());
-            Put(old, AtTargets(logs, wanted));
+            Put(old, TokenLogProbabilities.At(logs, wanted));
             if (valuesOfPart is not null)
             {
                 values ??= zeros_like(mask).MoveToOuterDisposeScope();
@@ -422,14 +419,6 @@ public abstract class PolicyObjective : PromptedObjective
         };
     }
 
-    private static Tensor AtTargets(Tensor logs, Tensor targets)
-    {
-        using var ignored = tensor(TokenLoss.Ignored, device: targets.device);
-        using var isIgnored = targets.eq(ignored);
-        using var places = targets.where(isIgnored.logical_not(), zeros_like(targets)).unsqueeze(-1);
-        return logs.gather(-1, places).squeeze(-1).MaskedFill(isIgnored, 0);
-    }
-
     // Rows are filled up with any token: no position sees a later one.
     private (Tensor Inputs, Tensor Targets) Tokens(IReadOnlyList<Rollout> answers)
     {
@@ -461,7 +450,7 @@ public abstract class PolicyObjective : PromptedObjective
     private IReadOnlyList<MetricValue> Measure(IEnumerable<EncodedPrompt[]> batches, int answers, ulong seed)
     {
         using var evaluation = EvaluationMode.Of(LanguageModel);
-        var sums = new Dictionary<string, double>(StringComparer.Ordinal);
+        var means = new MetricMeans();
         var (count, number) = (0L, 0UL);
         foreach (var prompts in batches)
         {
@@ -471,19 +460,17 @@ public abstract class PolicyObjective : PromptedObjective
             var chunks = Enumerable.Range(0, written.Length).Select(static row => (long)row).Chunk(Math.Max(1, prompts.Length)).ToList();
             var known = Known(written, chunks);
             count += written.Length;
-            Add("loss", -known.Rewards.Sum());
-            Add("reward", known.Rewards.Sum());
-            Add("kl", known.Kl * written.Length);
-            Add("entropy", known.Entropy * written.Length);
-            Add("length", known.Length * written.Length);
+            means.Add("loss", -known.Rewards.Sum());
+            means.Add("reward", known.Rewards.Sum());
+            means.Add("kl", known.Kl * written.Length);
+            means.Add("entropy", known.Entropy * written.Length);
+            means.Add("length", known.Length * written.Length);
             if (known.Checks is not null)
             {
-                Add("check_reward", known.Checks.Sum());
+                means.Add("check_reward", known.Checks.Sum());
             }
         }
 
-        return [.. sums.Select(each => new MetricValue(each.Key, each.Value / count))];
-
-        void Add(string name, double sum) => sums[name] = sums.GetValueOrDefault(name) + sum;
+        return means.Over(count);
     }
 }

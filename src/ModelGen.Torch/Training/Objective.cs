@@ -97,10 +97,10 @@ public abstract class Objective
     public abstract StepLoss Loss(TrainingStep step);
 
     /// <summary>
-    /// Why the run ends after the current step, such as a budget that is used up, worded to stand in a sentence; null to go on. It is a
-    /// part of the <see cref="States"/>, or a run that is resumed would not end.
+    /// Whether the run ends after the current step, as when a budget is used up. It is a part of the <see cref="States"/>, or a run that is
+    /// resumed would not end.
     /// </summary>
-    public virtual string? Ending => null;
+    public virtual bool IsOver => false;
 
     /// <summary>What has been noticed since the last call, each a sentence without a full stop; observers are told.</summary>
     public virtual IReadOnlyList<string> TakeNotices() => [];

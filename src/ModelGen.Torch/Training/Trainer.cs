@@ -122,7 +122,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The number of steps in one pass over the training data, not rounded.</summary>
     internal double StepsPerEpoch => _plan.StepsPerEpoch;
 
-    private bool IsOver => _state.Guards.IsOver || _objective.Ending is not null;
+    private bool IsOver => _state.Guards.IsOver || _objective.IsOver;
 
     private RunCheckpoints Checkpoints =>
         field ??= new RunCheckpoints(CheckpointFolder, _objective, _options, _seed, Identity(), (_checkpointEvery, _validateEvery), _state);
