@@ -8,6 +8,7 @@ using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words;
 using ModelGen.Compiler.Words.Families;
 using ModelGen.Compiler.Words.Training;
 
@@ -35,7 +36,19 @@ internal sealed record RecipeReadings(EquatableArray<ParsedRecipe> All)
 /// <param name="Spec">The recipe, read for the family of the model; null where nothing can be read.</param>
 /// <param name="Model">The model; null where there is none that can be trained.</param>
 /// <param name="Error">What is wrong with the choice of the model.</param>
-internal sealed record ChosenRecipe(RecipeSpec? Spec, ProjectModel? Model, GraphError? Error);
+internal sealed record ChosenRecipe(RecipeSpec? Spec, ProjectModel? Model, GraphError? Error)
+{
+    /// <summary>The other models that the recipe uses, by the names that it has for them; only those that there are.</summary>
+    public EquatableArray<UsedModel> Used { get; init; }
+
+    /// <summary>What is wrong with the choice of the other models.</summary>
+    public EquatableArray<GraphError> UseErrors { get; init; }
+}
+
+/// <summary>A model that a recipe uses besides the one that it trains.</summary>
+/// <param name="Name">Its name as written.</param>
+/// <param name="Model">The model.</param>
+internal sealed record UsedModel(string Name, ProjectModel Model);
 
 /// <summary>The output for a recipe; the same for recipes with the same meaning.</summary>
 /// <param name="Code">The C#; null where something is wrong.</param>
@@ -93,36 +106,26 @@ internal static class RecipeCompiler
         return new ParsedRecipe(spec, places, diagnostics.ToArray());
     }
 
-    /// <summary>Finds the model that a recipe trains among those of the project.</summary>
+    /// <summary>Finds the models that a recipe trains and uses among those of the project.</summary>
     public static ChosenRecipe Choose(RecipeReadings readings, IReadOnlyList<ProjectModel> models)
     {
-        var name = readings.Model;
-        var found = models.Where(model => model.Name.Length > 0 && (model.Name == name || model.FullName == name)).ToList();
-        if (found.Count == 1 && found[0].Spec is { } spec)
+        var (trained, error) = Find(readings.Model, RecipeKey.Model.Name, models);
+        if (trained?.Spec is not { } spec)
         {
-            return new ChosenRecipe(readings.For(spec.Family).Spec, found[0], null);
+            return new ChosenRecipe(readings.For(null).Spec, null, error);
         }
 
-        // A model that cannot be read, or whose name cannot be read, may be the one that is meant.
-        return name.Length == 0 || found.Count == 1 || (found.Count == 0 && models.Any(static model => model.Name.Length == 0))
-                ? new ChosenRecipe(readings.For(null).Spec, null, null)
-            : found.Count == 0
-                ? Without(
-                    Rules.UnknownModel,
-                    name,
-                    $"no model of this project{NearestWord.Hint(name, models.Select(static model => model.Name).Distinct())}"
-                )
-            : Without(Rules.UnknownModel, name, $"several models of this project; write {string.Join(" or ", FullNames())}");
-
-        IEnumerable<string> FullNames() =>
-            found.Select(static model => $"'{model.FullName}'").OrderBy(static full => full, StringComparer.Ordinal);
-
-        ChosenRecipe Without(Rule rule, string written, params string[] more) =>
-            new(
-                readings.For(null).Spec,
-                null,
-                new GraphError(rule, GraphError.Model, RecipeKey.Model.Name, new EquatableArray<string>([Excerpt.Of(written), .. more]))
-            );
+        var recipe = readings.For(spec.Family).Spec;
+        var uses = recipe is null ? [] : ModelUse.Of(recipe).Select(use => (use.Name, Found: Find(use.Name, use.Place, models))).ToList();
+        return new ChosenRecipe(recipe, trained, null)
+        {
+            Used = new(
+                uses.Where(static use => use.Found.Model is not null)
+                    .Select(static use => new UsedModel(use.Name, use.Found.Model!))
+                    .Distinct()
+            ),
+            UseErrors = new(uses.Where(static use => use.Found.Error is not null).Select(static use => use.Found.Error!)),
+        };
     }
 
     /// <summary>Generates C# from a recipe.</summary>
@@ -136,12 +139,25 @@ internal static class RecipeCompiler
             return new GeneratedRecipe(null, new EquatableArray<GraphError>(chosen.Error is { } error ? [error] : []));
         }
 
-        var errors = new List<GraphError>();
+        var errors = chosen.UseErrors.ToList();
         string? code = null;
         try
         {
-            code = RecipeFamily.Build(recipe, spec, errors) is { } surface
-                ? RecipeWriter.Write(recipe, surface, model, rootNamespace, accessibility ?? model.Accessibility)
+            code = RecipeFamily.Build(
+                recipe,
+                spec,
+                chosen.Used.ToDictionary(static used => used.Name, static used => used.Model.Spec),
+                errors
+            )
+                is { } surface
+                ? RecipeWriter.Write(
+                    recipe,
+                    surface,
+                    model,
+                    chosen.Used.ToDictionary(static used => used.Name, static used => used.Model),
+                    rootNamespace,
+                    accessibility ?? model.Accessibility
+                )
                 : null;
         }
         catch (OverflowException)
@@ -193,6 +209,31 @@ internal static class RecipeCompiler
         var generated = Generate(chosen, rootNamespace);
         var diagnostics = Diagnostics(readings.For(chosen.Spec?.Family), generated);
         return new CompiledRecipe(diagnostics.All(static diagnostic => diagnostic.Rule.IsWarning) ? generated.Code : null, diagnostics);
+    }
+
+    // The model of a name; neither it nor a mistake where it may be one that cannot be read.
+    private static (ProjectModel? Model, GraphError? Error) Find(string name, string place, IReadOnlyList<ProjectModel> models)
+    {
+        var found = models.Where(model => model.Name.Length > 0 && (model.Name == name || model.FullName == name)).ToList();
+        return found.Count == 1 ? (found[0].Spec is null ? null : found[0], null)
+            : name.Length == 0 || (found.Count == 0 && models.Any(static model => model.Name.Length == 0)) ? (null, null)
+            : (
+                null,
+                new GraphError(
+                    Rules.UnknownModel,
+                    GraphError.Model,
+                    place,
+                    new EquatableArray<string>([
+                        Excerpt.Of(name),
+                        found.Count == 0
+                            ? $"no model of this project{NearestWord.Hint(name, models.Select(static model => model.Name).Distinct())}"
+                            : $"several models of this project; write {string.Join(" or ", FullNames())}",
+                    ])
+                )
+            );
+
+        IEnumerable<string> FullNames() =>
+            found.Select(static model => $"'{model.FullName}'").OrderBy(static full => full, StringComparer.Ordinal);
     }
 
     private static ParsedRecipe Read(string text, FamilyWord? family)

@@ -41,7 +41,7 @@ public sealed class ClassGenerator : IIncrementalGenerator
                                     pair.Right,
                                     pair.Left.Class.Namespace,
                                     pair.Left.Class.Accessibility,
-                                    pair.Left.Parsed.Spec,
+                                    pair.Left.Parsed.Spec is { } spec ? OwnType.Of(spec) : [],
                                     cancellation
                                 )
                                 .Concat(Surroundings.HiddenNamespace(pair.Right, pair.Left.Class.Name) is { } hidden ? [hidden] : [])

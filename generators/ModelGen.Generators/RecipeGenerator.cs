@@ -37,8 +37,8 @@ public sealed class RecipeGenerator : IIncrementalGenerator
 
         // From here on a recipe has no positions and only the model that it trains, so that neither moving it within its file nor changing
         // another model has any effect.
-        var codeOfFiles = Code(files, models, rootNamespace);
-        var codeOfClasses = Code(classes, models, rootNamespace);
+        var codeOfFiles = Code(files, models, rootNamespace, context.CompilationProvider);
+        var codeOfClasses = Code(classes, models, rootNamespace, context.CompilationProvider);
         var all = codeOfFiles
             .Collect()
             .Combine(codeOfClasses.Collect())
@@ -76,12 +76,15 @@ public sealed class RecipeGenerator : IIncrementalGenerator
     private static IncrementalValuesProvider<RecipeCode> Code(
         IncrementalValuesProvider<RecipeSource> sources,
         IncrementalValueProvider<EquatableArray<ProjectModel>> models,
-        IncrementalValueProvider<string> rootNamespace
+        IncrementalValueProvider<string> rootNamespace,
+        IncrementalValueProvider<Compilation> compilation
     ) =>
         sources
             .Combine(models.Combine(rootNamespace))
             .Select(static (pair, _) => BoundRecipe.Create(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(Steps.Recipe)
+            .Combine(compilation)
+            .Select(static (pair, cancellation) => pair.Left.In(pair.Right, cancellation))
             .Select(static (bound, _) => RecipeCode.Generate(bound))
             .WithTrackingName(Steps.Code);
 

@@ -4,6 +4,7 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Files;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Words;
 using ModelGen.Generators.Classes;
@@ -68,7 +69,13 @@ public sealed class SpecGenerator : IIncrementalGenerator
                         {
                             Hidden = new(around.Hidden.Union(pair.Right.Left)),
                         },
-                        OwnTypeCheck.Of(pair.Right.Right, pair.Left.Namespace, pair.Left.Accessibility, spec, cancellation)
+                        OwnTypeCheck.Of(
+                            pair.Right.Right,
+                            pair.Left.Namespace,
+                            pair.Left.Accessibility,
+                            spec is null ? [] : OwnType.Of(spec),
+                            cancellation
+                        )
                     );
                 }
             )

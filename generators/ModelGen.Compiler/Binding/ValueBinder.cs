@@ -33,7 +33,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             AmountForm amount => Amount(amount, path, node),
             NamedShapesForm shapes => NamedShapes(shapes, path, node),
             NamesForm names => NamesOf(names, path, node),
-            TypeForm type => TypeOf(type, path, node),
+            TypeForm or ModelForm => NameOf(form, path, node),
             TextsForm texts => Texts(texts, path, node),
             TextNumbersForm numbers => TextNumbers(numbers, path, node),
             NumbersForm numbers => Numbers(numbers, path, node),
@@ -233,7 +233,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return Bind(form, $"{path}, {name}", bound) is long length ? new AxisLength(name, length) : null;
     }
 
-    private object? TypeOf(TypeForm form, string path, Node node) =>
+    private object? NameOf(ValueForm form, string path, Node node) =>
         node is ScalarNode { IsEmpty: false } name && TypeForm.Name.Match(name.Text) is { Success: true } match
             ? match.Groups[1].Value
             : WrongType(form, path, node);

@@ -66,15 +66,14 @@ internal static class SurfaceWriter
     /// <param name="code">The short names of the file.</param>
     public static string NewObjective(ObjectiveMember member, string model, string data, ShortNames code)
     {
+        var teacher = member.Teacher is { } named ? $", {ValueWriter.Loaded(named, code)}" : "";
         var loss =
-            member.Own is { } own ? $", {NewRecord(own)}"
+            member.Own is { } own ? $", {ValueWriter.Own(own)}"
             : member.Record is { } options ? ", " + OptionsWriter.Inline(options, member.Options, member.Values, code)
             : "";
-        var metrics = member.Metrics is { } record ? $", {NewRecord(record)}" : "";
-        return $"new {code.Runtime(member.Type)}({model}, {data}{loss}{metrics})";
+        var metrics = member.Metrics is { } record ? $", {ValueWriter.Own(record)}" : "";
+        return $"new {code.Runtime(member.Type)}({model}, {data}{teacher}{loss}{metrics})";
     }
-
-    private static string NewRecord(OwnRecord own) => $"new {Names.Own(own.Type)}({Literal.List(own.Arguments)})";
 
     private static IEnumerable<string> Overrides(ModelSurface surface, ShortNames code) =>
         [

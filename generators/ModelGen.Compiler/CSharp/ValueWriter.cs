@@ -1,12 +1,17 @@
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.CSharp.Naming;
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Surface;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Compiler.CSharp;
 
 /// <summary>Writes values of a spec as C#.</summary>
 internal static class ValueWriter
 {
+    // Members of recipes take the model that is trained under this name.
+    private const string DeviceOfTrained = "model.Device";
+
     /// <summary>A value of the parameter, as a literal or as the runtime's type for it.</summary>
     public static string ToCSharp(this Parameter parameter, object value, ShortNames code) =>
         parameter.Form switch
@@ -29,6 +34,8 @@ internal static class ValueWriter
             AmountForm { Base: null } => Length((Duration)value, code),
             AmountForm { Base: AmountForm.Bytes } => Literal.Of((long)(double)value),
             AmountForm { Base: AmountForm.Seconds } => $"global::System.TimeSpan.FromSeconds({Literal.Of((double)value)})",
+            WordForm when value is IConfigured { Definition: INamesModel } named => Loaded(named, code),
+            WordForm when value is IConfigured { Definition: INamesRecord word } named && word.Own(named.Arguments) is { } own => Own(own),
             WordForm when value is IConfigured { Definition: IOptionsRecord word } configured => OptionsWriter.Inline(
                 word.Record,
                 configured.Definition.Parameters,
@@ -38,6 +45,21 @@ internal static class ValueWriter
             GroupForm group => OptionsWriter.Inline(group.Record, group.Parameters, (Arguments)value, code),
             _ => throw new InvalidOperationException($"'{parameter.Name}' has no C# form"),
         };
+
+    /// <summary>A record of the user's own.</summary>
+    public static string Own(OwnRecord own) => $"new {Names.Own(own.Type)}({Literal.List(own.Arguments)})";
+
+    /// <summary>What a word loads with another model of the project, on the device of the one that is trained.</summary>
+    public static string Loaded(IConfigured word, ShortNames code)
+    {
+        var (named, arguments) = ((INamesModel)word.Definition, word.Arguments);
+        var values = named
+            .LoadedWith.Where(parameter => arguments.Value(parameter) is not null)
+            .Select(parameter => parameter.ToCSharp(arguments.Value(parameter)!, code));
+        return $"{code.Runtime(named.Loader)}.Load("
+            + string.Join(", ", values.Prepend($"new {code.Model(arguments.Get(named.Named))}({DeviceOfTrained})"))
+            + ")";
+    }
 
     private static string Pair((double First, double Second) value) => $"({Literal.Of(value.First)}, {Literal.Of(value.Second)})";
 

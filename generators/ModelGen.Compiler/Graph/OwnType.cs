@@ -17,6 +17,10 @@ internal sealed record OwnType(string Name, string Base, bool IsExposed, int Ori
     /// <summary>All of a spec.</summary>
     public static IEnumerable<OwnType> Of(ModelSpec spec) => In(spec.Family.Parameters, spec.Arguments, GraphError.Model, "");
 
+    /// <summary>All of a recipe.</summary>
+    public static IEnumerable<OwnType> Of(RecipeSpec recipe) =>
+        recipe is { Family: { } family, Arguments: { } arguments } ? In(family.RecipeParameters, arguments, GraphError.Model, "") : [];
+
     private static IEnumerable<OwnType> In(IReadOnlyList<Parameter> parameters, Arguments arguments, int origin, string path) =>
         parameters.SelectMany(parameter =>
             (parameter.Form, arguments.Value(parameter)) switch

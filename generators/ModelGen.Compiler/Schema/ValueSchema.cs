@@ -53,7 +53,7 @@ internal static class ValueSchema
                 ["maxItems"] = NamesForm.MaximumCount,
                 ["uniqueItems"] = true,
             },
-            TypeForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
+            TypeForm or ModelForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
             TextsForm => List(new JsonObject { ["type"] = TextTypes, ["minLength"] = 1 }, 1, TextsForm.MaximumCount),
             TextNumbersForm numbers => new()
             {

@@ -21,6 +21,9 @@ internal sealed record ObjectiveMember(
     /// <summary>The record of the user's own that it takes instead; null for none.</summary>
     public OwnRecord? Own { get; init; }
 
+    /// <summary>The objective with the trained model that it also takes; null where it takes none.</summary>
+    public IConfigured? Teacher { get; init; }
+
     /// <summary>The record of the user's own that measures how good the model is; null for none.</summary>
     public OwnRecord? Metrics { get; init; }
 }

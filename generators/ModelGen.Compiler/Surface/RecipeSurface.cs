@@ -19,6 +19,9 @@ internal sealed record RecipeSurface(
     /// <summary>Whether the class of the run is typed by the data set, too.</summary>
     public bool IsRunOfData { get; init; }
 
+    /// <summary>The folder of a run with whose tokenizer texts are read; null for the tokenizer of the model.</summary>
+    public string? TokenizerRun { get; init; }
+
     /// <summary>What the training starts from and which weights it changes; null for a new model, which is trained as a whole.</summary>
     public OptionGroup? FineTuning { get; init; }
 

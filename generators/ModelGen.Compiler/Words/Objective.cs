@@ -4,7 +4,9 @@ using ModelGen.Compiler.Surface;
 namespace ModelGen.Compiler.Words;
 
 /// <summary>What training minimises. Each family has its own kind of objective.</summary>
-internal abstract class Objective(string word, string summary, params Parameter[] parameters) : Definition(word, summary, parameters)
+internal abstract class Objective(string word, string summary, params Parameter[] parameters)
+    : Definition(word, summary, parameters),
+        INamesRecord
 {
     public sealed override string Kind => "objective";
 
@@ -33,6 +35,10 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <summary>Whether dropout acts while its loss is computed.</summary>
     public virtual bool HasDropout => true;
 
+    /// <summary>The folder of a run with whose tokenizer texts are read; null for the tokenizer of the model.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    public virtual string? TokenizerRun(Arguments arguments) => null;
+
     /// <summary>The unit, besides steps and epochs, that training lengths may be given in; null for that of the data.</summary>
     public virtual string? Unit => null;
 
@@ -40,11 +46,11 @@ internal abstract class Objective(string word, string summary, params Parameter[
     /// <param name="arguments">Its arguments.</param>
     public virtual int RowsPerSample(Arguments arguments) => 1;
 
-    /// <summary>The record of the user's own that this one takes instead; null for none.</summary>
+    /// <inheritdoc/>
     public virtual OwnRecord? Own(Arguments arguments) => null;
 
     /// <summary>The arguments that are set in the record; the others are used in building the model.</summary>
-    public IReadOnlyList<Parameter> Options => [.. Parameters.Where(static parameter => parameter.Recipe != RecipeUse.Fixed)];
+    public virtual IReadOnlyList<Parameter> Options => [.. Parameters.Where(static parameter => parameter.Recipe != RecipeUse.Fixed)];
 
     /// <summary>The member that creates it from the model and a runtime data set.</summary>
     /// <param name="goal">The objective.</param>
@@ -65,6 +71,7 @@ internal abstract class Objective(string word, string summary, params Parameter[
         )
         {
             Own = objective.Own(goal.Arguments),
+            Teacher = objective is INamesModel ? goal : null,
         };
     }
 }

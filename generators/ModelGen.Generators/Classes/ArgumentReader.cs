@@ -91,7 +91,7 @@ internal sealed class ArgumentReader(Places places, DiagnosticBag diagnostics)
             given.Value.Kind != TypedConstantKind.Array
             && given.Value.Value is string text
             && !IsWord(parameter)
-            && parameter.Form is not (TextForm or SizesForm)
+            && parameter.Form is not (TextForm or ModelForm or SizesForm)
         )
         {
             var content = places.OfContent(given.Expressions.FirstOrDefault(), text);

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
 using ModelGen.Generators.Specs;
@@ -39,6 +40,18 @@ internal sealed record RecipeSource(string Path, PartialClass? Class, RecipeRead
 /// <param name="Accessibility">The accessibility of its class; that of the model where null.</param>
 internal sealed record BoundRecipe(string Key, ChosenRecipe Chosen, string Namespace, string? Accessibility)
 {
+    /// <summary>What is wrong with the classes of the user's own that it names.</summary>
+    public EquatableArray<GraphError> OwnTypeErrors { get; init; }
+
+    /// <summary>The same with the classes of the user's own that it names checked.</summary>
+    public BoundRecipe In(Compilation compilation, CancellationToken cancellation) =>
+        Chosen.Spec is { } recipe
+            ? this with
+            {
+                OwnTypeErrors = OwnTypeCheck.Of(compilation, Namespace, Accessibility ?? "", OwnType.Of(recipe), cancellation),
+            }
+            : this;
+
     public static BoundRecipe Create(RecipeSource source, EquatableArray<ProjectModel> models, string rootNamespace) =>
         new(
             source.Key,
@@ -62,12 +75,17 @@ internal sealed record RecipeCode(string Key, bool IsFile, string Namespace, Rec
         : Namespace.Length == 0 ? Recipe.Name
         : $"{Namespace}.{Recipe.Name}";
 
-    public static RecipeCode Generate(BoundRecipe bound) =>
-        new(
+    public static RecipeCode Generate(BoundRecipe bound)
+    {
+        var generated = RecipeCompiler.Generate(bound.Chosen, bound.Namespace, bound.Accessibility);
+        return new RecipeCode(
             bound.Key,
             bound.Accessibility is null,
             bound.Namespace,
             bound.Chosen.Spec,
-            RecipeCompiler.Generate(bound.Chosen, bound.Namespace, bound.Accessibility)
+            bound.OwnTypeErrors.Count == 0
+                ? generated
+                : new GeneratedRecipe(null, new EquatableArray<GraphError>(generated.Errors.Concat(bound.OwnTypeErrors)))
         );
+    }
 }

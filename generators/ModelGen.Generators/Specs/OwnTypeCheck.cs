@@ -3,29 +3,28 @@ using Microsoft.CodeAnalysis;
 using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Graph;
-using ModelGen.Compiler.Spec;
 using ModelGen.Generators.Classes;
 
 namespace ModelGen.Generators.Specs;
 
-/// <summary>Checks the classes of the user's own that a spec names.</summary>
+/// <summary>Checks the classes of the user's own that a spec or a recipe names.</summary>
 internal static class OwnTypeCheck
 {
     /// <summary>What is wrong with them.</summary>
     /// <param name="compilation">The project, without generated code.</param>
-    /// <param name="space">The namespace of the model's class.</param>
-    /// <param name="accessibility">The accessibility of the model's class.</param>
-    /// <param name="spec">The spec; null where it could not be read.</param>
+    /// <param name="space">The namespace of the generated class.</param>
+    /// <param name="accessibility">The accessibility of the generated class.</param>
+    /// <param name="all">The classes.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static EquatableArray<GraphError> Of(
         Compilation compilation,
         string space,
         string accessibility,
-        ModelSpec? spec,
+        IEnumerable<OwnType> all,
         CancellationToken cancellation
     )
     {
-        var named = spec is null ? [] : OwnType.Of(spec).Distinct().ToList();
+        var named = all.Distinct().ToList();
         return named.Count == 0
             ? default
             : new EquatableArray<GraphError>(
@@ -62,10 +61,12 @@ internal static class OwnTypeCheck
         }
 
         return type.IsAbstract ? "it is abstract"
-            : !Extends(type, named.Base) ? $"it does not extend {wanted}"
+            : !Extends(type, named.Base) ? $"it {(IsInterface() ? "does not implement" : "does not extend")} {wanted}"
             : named.IsExposed && accessibility == "public" && !IsPublic(type)
                 ? "it is not public, but the model's class is; make it public, or bind the spec to an internal class of yours with [Model]"
             : ConstructorProblem(compilation, type, named.ArgumentCount);
+
+        bool IsInterface() => compilation.GetTypeByMetadataName(named.Base) is { TypeKind: TypeKind.Interface };
     }
 
     private static string? ConstructorProblem(Compilation compilation, INamedTypeSymbol type, int count)
@@ -112,9 +113,14 @@ internal static class OwnTypeCheck
     private static bool IsPublic(INamedTypeSymbol type) =>
         type.DeclaredAccessibility == Accessibility.Public && (type.ContainingType is not { } outer || IsPublic(outer));
 
-    // A base class that does not exist is the C# compiler's to report.
+    // A base that does not exist is the C# compiler's to report.
     private static bool Extends(INamedTypeSymbol type, string wanted)
     {
+        if (type.AllInterfaces.Any(own => own.ToDisplayString() == wanted))
+        {
+            return true;
+        }
+
         for (var own = type.BaseType; own is not null; own = own.BaseType)
         {
             if (own.TypeKind == TypeKind.Error || own.ToDisplayString() == wanted)

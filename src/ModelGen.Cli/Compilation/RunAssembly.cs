@@ -52,11 +52,9 @@ internal sealed class RunAssembly
         var options = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.None);
         var compilation = CSharpCompilation.Create(
             $"{spec.ModelName}.{Guid.NewGuid():N}",
-            new[] { spec.Model, spec.Recipe }
-                .OfType<CheckedSpec>()
-                .SelectMany(each =>
-                    each.Code.Select(code => CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), options, each.Path))
-                ),
+            spec.Compiled.SelectMany(each =>
+                each.Code.Select(code => CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), options, each.Path))
+            ),
             References(),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
@@ -74,7 +72,7 @@ internal sealed class RunAssembly
         var error = result.Diagnostics.First(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         throw new ModelGenException(
             $"{spec.ModelName} cannot be run without the project that it belongs to: {error.GetMessage(null)}. A spec that names modules, "
-                + "losses or metrics of your own needs a program."
+                + "losses, metrics or rewards of your own needs a program."
         );
     }
 

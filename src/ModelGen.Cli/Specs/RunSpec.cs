@@ -1,6 +1,7 @@
 using ModelGen.Cli.Data;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Diagnostics;
+using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
 using ModelGen.Runs;
 
@@ -20,6 +21,9 @@ internal sealed class RunSpec
 
     /// <summary>The model's file and code.</summary>
     public CheckedSpec Model { get; }
+
+    /// <summary>The files and code of the other models that the recipe uses.</summary>
+    public IReadOnlyList<CheckedSpec> Used { get; private init; } = [];
 
     /// <summary>The model's spec, with what the command line sets.</summary>
     public string ModelText { get; }
@@ -48,7 +52,8 @@ internal sealed class RunSpec
     /// <summary>Whether a key has no effect beside the others.</summary>
     public bool HasIdleKey => Compiled.Any(static spec => spec.Diagnostics.Any(static each => each.Rule == Rules.NoEffect));
 
-    private IEnumerable<CheckedSpec> Compiled => new[] { Model, Recipe }.OfType<CheckedSpec>();
+    /// <summary>All files and their code.</summary>
+    public IEnumerable<CheckedSpec> Compiled => new[] { Model, Recipe }.OfType<CheckedSpec>().Concat(Used);
 
     /// <summary>Writes what is wrong or doubtful to standard error.</summary>
     public void Tell()
@@ -60,7 +65,7 @@ internal sealed class RunSpec
     }
 
     /// <summary>Whether there is code to run.</summary>
-    public bool IsSound => Model.IsSound && Recipe?.IsSound != false;
+    public bool IsSound => Compiled.All(static spec => spec.IsSound);
 
     /// <summary>Reads and compiles a file.</summary>
     /// <param name="file">A model or a recipe; the model of a recipe is beside it.</param>
@@ -107,11 +112,14 @@ internal sealed class RunSpec
             return OfModel(source.With(settings), data);
         }
 
-        // What the recipe says counts in place of what the model says.
+        // The folder may have the specs of other models that the recipe uses. What the recipe says counts in place of what the model says.
         var recipe = SpecSource.Read(kept);
+        var models = files.Where(SpecFiles.IsModel).Select(SpecSource.Read).ToList();
+        var wanted = recipe.ParseRecipe().Model;
+        source = models.Find(each => SpecSet.IsMeant(wanted, each.ParseModel())) ?? source;
         var ofRecipe = settings.Where(setting => setting.IsOf(recipe.Node)).ToList();
         var ofModel = settings.Where(setting => !setting.IsOf(recipe.Node) || (setting.IsConstant && setting.IsOf(source.Node))).ToList();
-        return OfRecipe(recipe.With(ofRecipe), [source.With(ofModel)], data);
+        return OfRecipe(recipe.With(ofRecipe), models.ConvertAll(each => each.File == source.File ? source.With(ofModel) : each), data);
     }
 
     private static RunSpec OfModel(SpecSource source, RecognisedData? data)
@@ -154,11 +162,9 @@ internal sealed class RunSpec
             recipe = recipe.With(Setting.Of("data", value).ApplyTo(keys));
         }
 
-        var compiled = RecipeCompiler.Compile(
-            recipe.ParseRecipe(),
-            [.. candidates.Select(each => SpecSet.Model(each.Parsed, space))],
-            rootNamespace: null
-        );
+        var readings = recipe.ParseRecipe();
+        IReadOnlyList<ProjectModel> all = [.. candidates.Select(each => SpecSet.Model(each.Parsed, space))];
+        var compiled = RecipeCompiler.Compile(readings, all, rootNamespace: null);
         if (chosen.Parsed is null)
         {
             // A model that cannot be read may be the one that is meant.
@@ -173,8 +179,16 @@ internal sealed class RunSpec
             );
         }
 
+        var used = RecipeCompiler.Choose(readings, all).Used.Select(static each => each.Model.Name).ToHashSet(StringComparer.Ordinal);
+        used.Remove(chosen.Parsed.Spec?.Name ?? "");
         return new RunSpec(chosen.Source, chosen.Parsed, space)
         {
+            Used =
+            [
+                .. candidates
+                    .Where(each => each.Parsed.Spec is { } spec && used.Contains(spec.Name))
+                    .Select(each => SpecSet.Compile(each.Parsed, each.Source.File, space)),
+            ],
             Name = SpecFiles.NameOf(recipe.File),
             Recipe = Checked(recipe.File, compiled),
             RecipeText = recipe.Text,

@@ -143,11 +143,9 @@ internal static class SweepVerb
     // Whether the run in a folder was made of the same files, from the same seed.
     private static bool IsSame(RunSettings settings, string folder, RecordedRun? earlier) =>
         earlier?.Manifest?.Settings.GetValueOrDefault("seed") == settings.Seed.ToString(CultureInfo.InvariantCulture)
-        && new[] { settings.Spec, settings.Recipe }
-            .OfType<string>()
-            .All(file =>
-                Path.Combine(folder, Path.GetFileName(file)) is var kept && File.Exists(kept) && SpecText.Read(kept) == SpecText.Read(file)
-            );
+        && settings.KeptFiles.All(file =>
+            Path.Combine(folder, Path.GetFileName(file)) is var kept && File.Exists(kept) && SpecText.Read(kept) == SpecText.Read(file)
+        );
 
     // The best first; what has no loss in validation comes last.
     private static void Show(IReadOnlyList<string> names, string folder)

@@ -12,6 +12,15 @@ internal sealed record RunManifest(IReadOnlyDictionary<string, string> Settings,
     /// <summary>The name of the spec's hash in a session.</summary>
     public const string SpecHash = "spec_sha256";
 
+    /// <summary>The name of the spec.</summary>
+    public const string Spec = "spec";
+
+    /// <summary>The name of the recipe.</summary>
+    public const string Recipe = "recipe";
+
+    /// <summary>The name of the specs of the other models that the recipe uses.</summary>
+    public const string UsedSpecs = "used_specs";
+
     private const string RunMember = "run";
     private const string SessionsMember = "sessions";
 
@@ -44,10 +53,12 @@ internal sealed record RunManifest(IReadOnlyDictionary<string, string> Settings,
             var root = JsonFile.Read(path);
             return
             [
-                .. new[] { "spec", "recipe" }
-                    .Select(name =>
-                        JsonFile.Member(path, root, name, JsonValueKind.Object) is { } file ? JsonFile.Text(path, file, "file") : null
-                    )
+                .. new[] { Spec, Recipe }
+                    .Select(name => JsonFile.Member(path, root, name, JsonValueKind.Object))
+                    .OfType<JsonElement>()
+                    .Concat(JsonFile.Member(path, root, UsedSpecs, JsonValueKind.Array)?.EnumerateArray() ?? default)
+                    .Where(static file => file.ValueKind == JsonValueKind.Object)
+                    .Select(file => JsonFile.Text(path, file, "file"))
                     .OfType<string>()
                     .Where(static name => name.Length > 0 && name == Path.GetFileName(name)),
             ];

@@ -26,6 +26,9 @@ public sealed record RunSettings
     /// <summary>The file of the recipe by which it is trained, of which the folder gets a copy as well; null for none.</summary>
     public string? Recipe { get; init; }
 
+    /// <summary>The files that define the other models that the recipe uses, such as a teacher; the folder gets copies.</summary>
+    public IReadOnlyList<string> UsedSpecs { get; init; } = [];
+
     /// <summary>What <c>curves.png</c> shows; null for what the objective is known by.</summary>
     public CurveSettings? Curves { get; init; }
 
@@ -34,4 +37,7 @@ public sealed record RunSettings
     /// it, and those from before a resume are deleted.
     /// </summary>
     public IReadOnlyList<string> Results { get; init; } = [];
+
+    /// <summary>The files of which the folder gets copies.</summary>
+    internal IReadOnlyList<string> KeptFiles => [Spec, .. Recipe is null ? Array.Empty<string>() : [Recipe], .. UsedSpecs];
 }

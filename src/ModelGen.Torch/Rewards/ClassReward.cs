@@ -1,6 +1,7 @@
 using ModelGen.Models;
 using ModelGen.Prediction;
 using ModelGen.Tokenization;
+using ModelGen.Tuning;
 using TorchSharp;
 
 namespace ModelGen.Rewards;
@@ -28,7 +29,23 @@ public sealed class ClassReward : IReward
             throw new ModelGenException($"{model.GetName()} knows no class '{label}'; it has {string.Join(", ", classes)}.");
         }
 
-        _identity = $"{label} of {NetworkIdentity.Of(model)}";
+        _identity = $"{label} of {ModelIdentity.Of(model)}";
+    }
+
+    /// <summary>Loads a classifier's weights, its tokenizer and the names of its classes from the newest checkpoint of a run.</summary>
+    /// <param name="model">The network, which stays the caller's.</param>
+    /// <param name="run">The folder of the run, relative to the one that the program runs in.</param>
+    /// <param name="label">The class that answers should have.</param>
+    /// <typeparam name="TModel">The class of the network.</typeparam>
+    /// <returns>The reward.</returns>
+    /// <exception cref="ModelGenException">There is no such run, it trained another network or no classifier of texts, or it knows no such
+    /// class.</exception>
+    public static ClassReward Load<TModel>(TModel model, string run, string label)
+        where TModel : Network
+    {
+        using var checkpoint = TrainedModel.OpenNewest(run, "A classifier is to be loaded");
+        checkpoint.LoadInto(model);
+        return new ClassReward(model, checkpoint.CreateTokenizer(), checkpoint.Classes, label);
     }
 
     /// <inheritdoc/>

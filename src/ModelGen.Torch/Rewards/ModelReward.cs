@@ -5,6 +5,7 @@ using ModelGen.Layers;
 using ModelGen.Models;
 using ModelGen.Prediction;
 using ModelGen.Tokenization;
+using ModelGen.Tuning;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,23 @@ public sealed class ModelReward : IReward
         }
 
         (_model, _tokenizer, _encoder) = (model, tokenizer, new AnswerEncoder(tokenizer, template));
-        _identity = NetworkIdentity.Of(model);
+        _identity = ModelIdentity.Of(model);
+    }
+
+    /// <summary>Loads a network's weights and tokenizer from the newest checkpoint of a run.</summary>
+    /// <param name="model">The network, which stays the caller's.</param>
+    /// <param name="run">The folder of the run, relative to the one that the program runs in.</param>
+    /// <param name="template">The texts around a prompt that it was trained with, and <c>{prompt}</c> where it goes; null for
+    /// none.</param>
+    /// <typeparam name="TModel">The class of the network.</typeparam>
+    /// <returns>The reward.</returns>
+    /// <exception cref="ModelGenException">There is no such run, it trained another network, or one that tells no rewards.</exception>
+    public static ModelReward Load<TModel>(TModel model, string run, string? template = null)
+        where TModel : Network
+    {
+        using var checkpoint = TrainedModel.OpenNewest(run, "A network that tells rewards is to be loaded");
+        checkpoint.LoadInto(model);
+        return new ModelReward(model, checkpoint.CreateTokenizer(), template is null ? null : AnswerTemplate.Parse(template));
     }
 
     /// <summary>The most tokens that the network reads.</summary>

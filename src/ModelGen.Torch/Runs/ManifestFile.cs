@@ -11,7 +11,8 @@ using ModelGen.Training;
 namespace ModelGen.Runs;
 
 /// <summary>
-/// Writes a manifest of a run as JSON: the spec, and the recipe if there is one, each with its SHA-256; under <c>run</c> the model, the
+/// Writes a manifest of a run as JSON: the spec, the recipe if there is one and the specs of other models that it uses, each with its
+/// SHA-256; under <c>run</c> the model, the
 /// hashes of its architecture and of the data, the seed and every option; under <c>sessions</c>, for the start and for each resume, the
 /// time, the machine, the versions and the commit of the repository that the spec is in, if any; and under <c>final</c>, once the run has
 /// finished, the last values of its <see cref="MetricsFile"/>.
@@ -47,6 +48,9 @@ public sealed class ManifestFile : TrainingObserver
     /// <summary>The file of the recipe by which the model is trained; null for none.</summary>
     public string? Recipe { get; init; }
 
+    /// <summary>The spec files of the other models that the recipe uses.</summary>
+    public IReadOnlyList<string> UsedSpecs { get; init; } = [];
+
     /// <inheritdoc/>
     public override void OnStart(TrainingStart start)
     {
@@ -57,13 +61,22 @@ public sealed class ManifestFile : TrainingObserver
         sessions.Add((JsonNode)_session);
         _manifest = new JsonObject
         {
-            ["spec"] = new JsonObject { ["file"] = Path.GetFileName(_spec), ["sha256"] = hash },
+            [RunManifest.Spec] = Named(_spec, hash),
             ["run"] = Texts(start.Run.OrderBy(static entry => entry.Key, StringComparer.Ordinal)),
             [Sessions] = sessions,
         };
         if (Recipe is not null)
         {
-            _manifest.Insert(1, "recipe", new JsonObject { ["file"] = Path.GetFileName(Recipe), ["sha256"] = HashOf(Recipe) });
+            _manifest.Insert(1, RunManifest.Recipe, Named(Recipe, HashOf(Recipe)));
+        }
+
+        if (UsedSpecs.Count > 0)
+        {
+            _manifest.Insert(
+                _manifest.Count - 2,
+                RunManifest.UsedSpecs,
+                new JsonArray([.. UsedSpecs.Select(static file => Named(file, HashOf(file)))])
+            );
         }
 
         Write();
@@ -95,6 +108,8 @@ public sealed class ManifestFile : TrainingObserver
 
         Write();
     }
+
+    private static JsonObject Named(string path, string hash) => new() { ["file"] = Path.GetFileName(path), ["sha256"] = hash };
 
     private JsonObject Session(TrainingStart start, string specHash)
     {

@@ -58,15 +58,21 @@ public sealed class RunSession : IDisposable
     public RunSession(RunSettings settings, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        foreach (var (file, what, owner) in new[] { (settings.Spec, "spec", "model"), (settings.Recipe, "recipe", "recipe") })
+        foreach (var file in settings.KeptFiles.Where(static file => !File.Exists(file)))
         {
-            if (file is not null && !File.Exists(file))
-            {
-                throw new ModelGenException(
-                    $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the {owner}'s file, which the "
-                        + "build can copy next to the program."
-                );
-            }
+            var (what, owner) = file == settings.Recipe ? ("recipe", "recipe") : ("spec", "model");
+            throw new ModelGenException(
+                $"The {what} '{Path.GetFullPath(file)}' of the run does not exist; give the path of the {owner}'s file, which the "
+                    + "build can copy next to the program."
+            );
+        }
+
+        if (settings.KeptFiles.GroupBy(Path.GetFileName).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+        {
+            throw new ModelGenException(
+                $"The run's folder gets a copy of each of {string.Join(" and ", twice.Select(static file => $"'{file}'"))}, which have the "
+                    + "same name; rename one."
+            );
         }
 
         _settings = settings;
@@ -84,7 +90,7 @@ public sealed class RunSession : IDisposable
                 RunFiles.Events,
                 RunFiles.Adapter,
                 .. _results,
-                .. new[] { settings.Spec, settings.Recipe }.OfType<string>().Select(static file => Path.GetFileName(file)),
+                .. settings.KeptFiles.Select(static file => Path.GetFileName(file)),
             ]
         );
         Folder.CheckIsNoFile();
@@ -253,7 +259,11 @@ public sealed class RunSession : IDisposable
             {
                 new ConsoleProgress(),
                 new MetricsFile(Folder[RunFiles.Metrics]),
-                new ManifestFile(Folder[RunFiles.Manifest], _settings.Spec, Folder[RunFiles.Metrics]) { Recipe = _settings.Recipe },
+                new ManifestFile(Folder[RunFiles.Manifest], _settings.Spec, Folder[RunFiles.Metrics])
+                {
+                    Recipe = _settings.Recipe,
+                    UsedSpecs = _settings.UsedSpecs,
+                },
                 new CurvesFile(Folder[RunFiles.Metrics], Folder[Curves], curves.Title, curves.Metrics),
                 new CurvesFile(Folder[RunFiles.Metrics], Folder[LearningRate], "learning rate", "learning_rate"),
             },
@@ -447,7 +457,7 @@ public sealed class RunSession : IDisposable
     private void Begin(Trainer trainer, IReadOnlyList<FileProblem> leftOut, IReadOnlyList<string> notes)
     {
         // Read before an earlier run is moved aside, which may have them.
-        var kept = new[] { _settings.Spec, _settings.Recipe }.OfType<string>().Select(KeptFile.Read).ToList();
+        var kept = _settings.KeptFiles.Select(KeptFile.Read).ToList();
 
         // Opened first: where there is nothing to resume, nothing is left behind.
         using var checkpoint = _settings.IsResumed ? Checkpoint.OpenNewest(Folder[RunFiles.Checkpoints]) : null;

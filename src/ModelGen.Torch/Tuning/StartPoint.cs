@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using ModelGen.Checkpoints;
 using ModelGen.Layers;
-using ModelGen.Runs;
 using TorchSharp;
 
 namespace ModelGen.Tuning;
@@ -38,20 +37,7 @@ public sealed record RunStart : StartPoint
     /// <inheritdoc/>
     internal override LoadedStart Load<TModel>(TModel model, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var folder = Path.Combine(Folder, RunFiles.Checkpoints);
-        if (!Directory.Exists(folder))
-        {
-            throw new ModelGenException(
-                $"The training is to start from the run in '{Folder}', but "
-                    + (
-                        Directory.Exists(Folder)
-                            ? $"that folder has no '{RunFiles.Checkpoints}'."
-                            : $"there is no such folder here, in '{Directory.GetCurrentDirectory()}'."
-                    )
-            );
-        }
-
-        using var checkpoint = Checkpoint.OpenNewest(folder);
+        using var checkpoint = TrainedModel.OpenNewest(Folder, "The training is to start");
         var notes = New.Count > 0 ? checkpoint.LoadInto(model, New) : [];
         if (New.Count == 0)
         {

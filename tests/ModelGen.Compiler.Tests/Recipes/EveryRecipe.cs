@@ -54,13 +54,30 @@ internal static class EveryRecipe
             .Select(static reward =>
                 Of(
                     $"recipe {reward.Kind} {reward.Word}",
-                    $"Model{reward.Record}",
+                    $"Model{reward.GetType().Name}",
                     Answering,
                     $"objective: {{ grpo: {{ reward: {{ {reward.Example} }} }} }}"
                 )
             ),
+        Of(
+            "recipe objective distillation",
+            "ModelDistillation",
+            Answering,
+            $"objective: {{ {Catalogue.Of<Distillation>().Single().Example} }}"
+        ),
         Of("recipe rewards", "ModelJudge", Judging, "data: { preferences: a.jsonl }"),
         Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
+    ];
+
+    // The models that examples use besides the one that they train.
+    private static readonly IReadOnlyList<string> Used =
+    [
+        Answering.Replace("Example", "Writer", StringComparison.Ordinal),
+        Judging.Replace("Example", "Judge", StringComparison.Ordinal),
+        Judging
+            .Replace("Example", "Sentiment", StringComparison.Ordinal)
+            .Replace("linear: 1", "linear: 2", StringComparison.Ordinal)
+            .Replace("bradley-terry", "cross-entropy", StringComparison.Ordinal),
     ];
 
     // A model whose weights can be frozen, adapted and read from files.
@@ -101,10 +118,10 @@ internal static class EveryRecipe
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(each => each.Name)];
 
     /// <summary>The models of all of them.</summary>
-    public static IReadOnlyList<ProjectModel> Models { get; } = [.. All.Select(each => each.Model)];
+    public static IReadOnlyList<ProjectModel> Models { get; } = [.. All.Select(each => each.Model), .. Used.Select(Model)];
 
     /// <summary>The specs of these models.</summary>
-    public static IReadOnlyList<string> Specs { get; } = [.. All.Select(each => each.Spec)];
+    public static IReadOnlyList<string> Specs { get; } = [.. All.Select(each => each.Spec), .. Used];
 
     /// <summary>The recipe of a name.</summary>
     public static string Text(string name) => All.Single(each => each.Name == name).Recipe;
@@ -159,11 +176,12 @@ internal static class EveryRecipe
                 key.Name == "training" || (key.Name == "objective" && own?.Contains("objective: ", StringComparison.Ordinal) != true)
             ),
         ]);
-        return (
-            name,
-            recipe.Write(),
-            root.Write(),
-            new ProjectModel("Example.Models", model, "public", SpecCompiler.Parse(root.Write()).Spec)
-        );
+        return (name, recipe.Write(), root.Write(), Model(root.Write()));
+    }
+
+    private static ProjectModel Model(string spec)
+    {
+        var parsed = SpecCompiler.Parse(spec).Spec!;
+        return new ProjectModel("Example.Models", parsed.Name, "public", parsed);
     }
 }

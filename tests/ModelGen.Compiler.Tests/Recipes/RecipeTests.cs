@@ -62,7 +62,11 @@ public sealed partial class RecipeTests
 
     private const string OfAnswering = "run: Long\nmodel: Answering\n";
 
-    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter, Reviews, Sorter, Answering, Fills];
+    private const string Judge =
+        "model: Judge\nfamily: network\ndata: { tokens: { context: 8, padding-token: <pad>, end-token: <end> } }\nnetwork: [embed: 4, "
+        + "sequence-pool, linear: 1]\nobjective: bradley-terry\n";
+
+    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter, Reviews, Sorter, Answering, Fills, Judge];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
     [
@@ -245,8 +249,8 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}objective: hinge\n{Training}",
-            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes dpo, grpo, ipo, kto, "
-                + "masked-token, next-token, orpo, ppo, rloo, sft, simpo"
+            "(3,12): MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes distillation, dpo, grpo, "
+                + "ipo, kto, masked-token, next-token, orpo, ppo, rloo, sft, simpo"
         ),
         (
             $"{Names}{Training.Replace("duration", "discriminator: { steps: 2 }, duration", StringComparison.Ordinal)}",
@@ -372,6 +376,50 @@ public sealed partial class RecipeTests
             $"run: Long\nmodel: Game\nobjective: wasserstein\n{Training}",
             "(3,12): MG2023: 'wasserstein' with a penalty on gradients cannot train in float16, in which they vanish; write "
                 + "'precision: bfloat16'"
+        ),
+        // Models that a recipe uses besides the one that it trains.
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Gtp, run: a }} }}\n{Training}",
+            "(3,39): MG2030: 'Gtp' names no model of this project; did you mean 'Gpt'?"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: [Gpt], run: a }} }}\n{Training}",
+            "(3,39): MG2005: 'distillation.teacher' expects the name of a model of the project, with its namespace if several have that "
+                + "name; found a list"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Gpt }} }}\n{Training}",
+            "(3,14): MG2004: 'distillation' needs 'run': the folder of the run that trained the teacher, relative to the one that the "
+                + "program runs in"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Vae, run: a }} }}\n{Training}",
+            "(3,39): MG2023: the model 'Vae' does not predict the next token from those before it"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Fills, run: a }} }}\n{Training}",
+            "(3,39): MG2023: the model 'Fills' does not predict the next token from those before it"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Answering, run: a }} }}\n{Training}",
+            "(3,39): MG2023: the model 'Answering' has a vocabulary of 257 and 'Gpt' one of 256; both need the same tokens"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ model: {{ model: Judge, run: a, template: Q }} }} }} }}\n{Training}",
+            "(3,73): MG2023: 'model.template' has no '{prompt}', where the prompt goes; write it once"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ model: {{ model: Reviews, run: a }} }} }} }}\n{Training}",
+            "(3,48): MG2023: the model 'Reviews' does not learn what answers are worth; its 'objective' must be 'bradley-terry' or "
+                + "'rating-error'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ class: {{ model: Judge, run: a, label: b }} }} }} }}\n{Training}",
+            "(3,48): MG2023: the model 'Judge' is no classifier of texts, a network of tokens with the objective 'cross-entropy'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ own: two words }} }} }}\n{Training}",
+            "(3,37): MG2005: 'own.type' expects the name of a class, with its namespace: Acme.Mixer; found 'two words'"
         ),
     ];
 
@@ -649,8 +697,8 @@ public sealed partial class RecipeTests
             recipe.Keys.Any(key =>
                 key.Name == "objective"
                 && ModelGen
-                    .Compiler.Language.Catalogue.Of<PromptedObjective>()
-                    .Any(goal => EveryRecipe.Text(name).Contains($"{goal.Word}:", StringComparison.Ordinal))
+                    .Compiler.Language.Catalogue.Of<Objective>()
+                    .Any(goal => goal.IsOfRecipes && EveryRecipe.Text(name).Contains($"{goal.Word}:", StringComparison.Ordinal))
             )
         )
         {

@@ -191,13 +191,13 @@ public sealed class SchemaMutationTests
         }
 
         // A text may be any, also one that an editor takes for a number.
-        if (form is not (TextForm or TypeForm or WordForm or ChoiceForm))
+        if (form is not (TextForm or TypeForm or ModelForm or WordForm or ChoiceForm))
         {
             yield return Surplus;
             yield return "many words";
         }
 
-        if (form is not (FlagForm or TextForm or TypeForm))
+        if (form is not (FlagForm or TextForm or TypeForm or ModelForm))
         {
             yield return "true";
         }
@@ -214,7 +214,7 @@ public sealed class SchemaMutationTests
             yield return "4 + * 4";
         }
 
-        if (form is TypeForm)
+        if (form is TypeForm or ModelForm)
         {
             yield return "two words";
         }

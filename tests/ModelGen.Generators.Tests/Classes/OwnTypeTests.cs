@@ -168,4 +168,76 @@ public sealed class OwnTypeTests
         );
         Assert.Equal("typeof(Deep.Far)", diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
     }
+
+    [Theory]
+    [InlineData("gpt", "grpo: { reward: { own: App.Brief } }")]
+    [InlineData("gpt", "grpo: { reward: { own: { type: App.Brief, arguments: [5] } } }")]
+    [InlineData("sorter", "loss: App.Deep.Far")]
+    public void ARecipeUsesWhatExists(string model, string objective)
+    {
+        var build = Recipe(model, objective);
+
+        Assert.Empty(build.Diagnostics);
+        Assert.Empty(build.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData(
+        "gpt",
+        "grpo: { reward: { own: App.Mixer } }",
+        "(3,37): MG2033: 'App.Mixer' cannot be used here: it does not implement ModelGen.Rewards.IReward"
+    )]
+    [InlineData(
+        "gpt",
+        "grpo: { reward: { own: { type: App.Brief, arguments: [5, 6] } } }",
+        "(3,45): MG2033: 'App.Brief' cannot be used here: no constructor of it takes 2 argument(s); it has Brief(double Most = 3) and "
+            + "Brief(Brief original)"
+    )]
+    [InlineData(
+        "sorter",
+        "loss: App.Deep.Whole",
+        "(3,20): MG2033: 'App.Deep.Whole' cannot be used here: it does not extend ModelGen.Losses.SupervisedLoss"
+    )]
+    public void ARecipeTellsWhatItCannotUse(string model, string objective, string message)
+    {
+        var build = Recipe(model, objective);
+
+        var diagnostic = Assert.Single(build.Diagnostics);
+        var place = diagnostic.Location.GetLineSpan().StartLinePosition;
+        Assert.Equal(
+            message,
+            FormattableString.Invariant($"({place.Line + 1},{place.Character + 1}): {diagnostic.Id}: {diagnostic.GetMessage(null)}")
+        );
+    }
+
+    private static Build Recipe(string model, string objective) =>
+        new SpecProject("App", Types + Reward, new SpecGenerator(), new RecipeGenerator())
+            .Write(
+                "/app/gpt.model.yaml",
+                "model: Gpt\nfamily: transformer\ndata: { tokens: { context: 8, end-token: <end> } }\nnetwork: [embed: 8, unembed]\n"
+                    + "objective: next-token\n"
+            )
+            .Write(
+                "/app/sorter.model.yaml",
+                "model: Sorter\nfamily: network\ndata: { tensor: [4] }\nnetwork: [linear: 2]\nobjective: cross-entropy\n"
+            )
+            .Write(
+                "/app/r.run.yaml",
+                $"run: Long\nmodel: {(model == "gpt" ? "Gpt" : "Sorter")}\nobjective: {{ {objective} }}\n"
+                    + "training: { optimizer: { adamw: 1e-4 }, batch: 16, duration: 2 epochs }\n"
+            )
+            .Run();
+
+    private const string Reward = """
+        namespace App
+        {
+            internal sealed record Brief(double Most = 3) : ModelGen.Rewards.IReward
+            {
+                public System.Collections.Generic.IReadOnlyList<double> Score(
+                    System.Collections.Generic.IReadOnlyList<ModelGen.Rewards.WrittenAnswer> answers
+                ) => System.Array.ConvertAll(new double[answers.Count], one => Most);
+            }
+        }
+
+        """;
 }

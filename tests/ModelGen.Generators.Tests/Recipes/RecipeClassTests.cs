@@ -74,8 +74,8 @@ public sealed class RecipeClassTests(RecipeClassTests.AllRecipes recipes) : ICla
         (
             $"[Recipe(typeof(Gpt)), Hinge, {Training}] public static partial class R;",
             "Hinge",
-            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes dpo, grpo, ipo, kto, masked-token, "
-                + "next-token, orpo, ppo, rloo, sft, simpo"
+            "MG2027: 'hinge' is an objective, but not one that 'objective' takes here; it takes distillation, dpo, grpo, ipo, kto, "
+                + "masked-token, next-token, orpo, ppo, rloo, sft, simpo"
         ),
         (
             $"[Recipe(typeof(Gpt)), Sampling(TopK = 3), {Training}] public static partial class R;",

@@ -54,7 +54,7 @@ internal static class RuntimeTypes
         (Training + ".Guards", ["EarlyStoppingOptions", "RollbackOptions"]),
         (Objectives, ["GanTrainingOptions", "DiscriminatorOptions"]),
         ("ModelGen.Policies", ["GrpoObjective", "PpoObjective", "RlooObjective"]),
-        (Tuning, ["FineTuning"]),
+        (Tuning, ["FineTuning", "TrainedModel"]),
         (Training, ["Duration", "Objective", "Trainer"]),
         ("ModelGen.Runs", ["TextRun", "PairRun", "SampleRun", "NetworkRun", "PromptedRun", "RewardRun"]),
     ];
@@ -92,6 +92,7 @@ internal static class RuntimeTypes
                 ? [(objective.RuntimeType, Objectives), (record, space)]
                 : [(objective.RuntimeType, Objectives)],
             IOptionsRecord options => [(options.Record, space)],
+            INamesModel named => [(named.Loader, space)],
             _ => Array.Empty<(string, string)>(),
         };
         return own.Concat(word.Parameters.SelectMany(Settings).Select(name => (name, space)));

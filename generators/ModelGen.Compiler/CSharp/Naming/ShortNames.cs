@@ -58,6 +58,9 @@ internal sealed class ShortNames
     /// <summary>The short names that a local variable could hide.</summary>
     public static IEnumerable<string> InLowerCase => Aliases.Keys.Where(static name => char.IsLower(name[0]));
 
+    /// <summary>The classes of models of the project, by the names that specs have for them.</summary>
+    public IReadOnlyDictionary<string, string> Models { get; init; } = new Dictionary<string, string>();
+
     /// <summary>TorchSharp's functions and its types.</summary>
     public string Torch => Alias("torch");
 
@@ -98,6 +101,10 @@ internal sealed class ShortNames
         _usedNamespaces.Add(space);
         return name;
     }
+
+    /// <summary>The class of a model of the project.</summary>
+    /// <param name="name">Its name in a spec.</param>
+    public string Model(string name) => Models[name];
 
     /// <summary>A member that the class inherits, which another part of the class may hide.</summary>
     public string Inherited(string name) => _hidden.Contains(name) ? $"base.{name}" : name;

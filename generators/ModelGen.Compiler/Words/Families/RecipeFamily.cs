@@ -19,8 +19,14 @@ internal static class RecipeFamily
     /// </summary>
     /// <param name="recipe">The recipe, read for the model's family.</param>
     /// <param name="spec">The model.</param>
+    /// <param name="used">The other models that it uses, by the names that it has for them; null where too much is wrong.</param>
     /// <param name="errors">Receives the recipe's mistakes, by its keys; mistakes of the model are not reported again.</param>
-    public static RecipeSurface? Build(RecipeSpec recipe, ModelSpec spec, List<GraphError> errors)
+    public static RecipeSurface? Build(
+        RecipeSpec recipe,
+        ModelSpec spec,
+        IReadOnlyDictionary<string, ModelSpec?> used,
+        List<GraphError> errors
+    )
     {
         var family = Family.Of(spec);
 
@@ -105,7 +111,12 @@ internal static class RecipeFamily
             errors.AddRange(OtherData(family, source, graph.Spec));
         }
 
-        if (graph is null || !recipe.IsComplete || !errors.All(static error => error.Rule.IsWarning))
+        if (
+            graph is null
+            || !AreUsable(recipe, used, graph, errors)
+            || !recipe.IsComplete
+            || !errors.All(static error => error.Rule.IsWarning)
+        )
         {
             return null;
         }
@@ -129,6 +140,7 @@ internal static class RecipeFamily
         {
             IsRunOfData = goal?.RunClass is not null,
             FineTuning = FineTuning.Read(recipe.Arguments!),
+            TokenizerRun = goal?.TokenizerRun(Objective.In(graph.Spec.Arguments)!.Arguments),
             ModelOptions =
             [
                 .. surface
@@ -155,6 +167,36 @@ internal static class RecipeFamily
                 }
                 : trained;
         });
+    }
+
+    // Whether the other models can be used as the recipe says; mistakes within them are reported for their own files.
+    private static bool AreUsable(
+        RecipeSpec recipe,
+        IReadOnlyDictionary<string, ModelSpec?> used,
+        ModelGraph trained,
+        List<GraphError> errors
+    )
+    {
+        var areUsable = true;
+        foreach (var use in ModelUse.Of(recipe))
+        {
+            var named =
+                used.TryGetValue(use.Name, out var spec) && spec is not null ? Family.Of(spec).Build(spec, new List<GraphError>()) : null;
+            areUsable &= named is not null;
+            if (named is not null && use.Word.Misfit(named, trained) is { } misfit)
+            {
+                errors.Add(
+                    new GraphError(
+                        Rules.Conflict,
+                        GraphError.Model,
+                        use.Place,
+                        new EquatableArray<string>([$"the model '{named.Spec.Name}' {misfit}"])
+                    )
+                );
+            }
+        }
+
+        return areUsable;
     }
 
     private static Parameter KeyOfModel(Family family, Parameter key) => family.Parameters.First(own => own == key || own.InRecipes == key);

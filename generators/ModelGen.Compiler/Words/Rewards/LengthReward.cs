@@ -5,7 +5,8 @@ using ModelGen.Compiler.Language.Parameters;
 namespace ModelGen.Compiler.Words.Rewards;
 
 internal sealed class LengthReward()
-    : Reward("length", "minus the number of characters by which an answer is too short or too long", Least, Most)
+    : Reward("length", "minus the number of characters by which an answer is too short or too long", Least, Most),
+        IOptionsRecord
 {
     private static readonly IntegerParameter Least = new("least", "the fewest characters that are not too few")
     {
@@ -17,7 +18,7 @@ internal sealed class LengthReward()
 
     public override string Example => "length: { least: 3, most: 10 }";
 
-    public override string Record => "LengthReward";
+    public string Record => "LengthReward";
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {

@@ -7,7 +7,8 @@ using ModelGen.Compiler.Language.Parameters;
 namespace ModelGen.Compiler.Words.Rewards;
 
 internal sealed class PatternReward()
-    : Reward("pattern", "1 for an answer that a regular expression matches somewhere, 0 for others", Pattern, Timeout)
+    : Reward("pattern", "1 for an answer that a regular expression matches somewhere, 0 for others", Pattern, Timeout),
+        IOptionsRecord
 {
     private static readonly TextParameter Pattern = new("pattern", "the regular expression, in .NET's syntax")
     {
@@ -22,7 +23,7 @@ internal sealed class PatternReward()
 
     public override string Example => "pattern: { pattern: '[aeiou]$', timeout: 2 seconds }";
 
-    public override string Record => "PatternReward";
+    public string Record => "PatternReward";
 
     public override IEnumerable<Problem> Problems(Arguments arguments)
     {

@@ -13,7 +13,7 @@ internal abstract class PromptedSource(string word, string summary, params Param
     public abstract override string DataSet { get; }
 
     /// <summary>The texts around a prompt.</summary>
-    private protected static readonly TextParameter Template = new(
+    public static readonly TextParameter Template = new(
         "template",
         $"the texts around a prompt, with `{Slot}` where it goes, as in `'Question: {Slot} Answer: '`"
     )
@@ -22,19 +22,21 @@ internal abstract class PromptedSource(string word, string summary, params Param
     };
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
-        base.Problems(arguments)
-            .Concat(
-                arguments.TryGet(Template, out var template) && Count(template) is var count && count != 1
-                    ?
-                    [
-                        Problem.Conflict(
-                            Template.Name,
-                            $"'{Word}.{Template.Name}' has {(count == 0 ? "no" : "more than one")} '{Slot}', where the prompt goes; "
-                                + "write it once"
-                        ),
-                    ]
-                    : []
-            );
+        base.Problems(arguments).Concat(TemplateProblems(Word, arguments));
+
+    /// <summary>What is wrong with a template.</summary>
+    /// <param name="word">The word that has it.</param>
+    /// <param name="arguments">The arguments of the word.</param>
+    public static IEnumerable<Problem> TemplateProblems(string word, Arguments arguments) =>
+        arguments.TryGet(Template, out var template) && Count(template) is var count && count != 1
+            ?
+            [
+                Problem.Conflict(
+                    Template.Name,
+                    $"'{word}.{Template.Name}' has {(count == 0 ? "no" : "more than one")} '{Slot}', where the prompt goes; write it once"
+                ),
+            ]
+            : [];
 
     private protected static TextParameter File(string summary) => new("file", summary) { IsMain = true, IsRequired = true };
 

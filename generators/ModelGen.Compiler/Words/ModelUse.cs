@@ -1,0 +1,33 @@
+using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Words;
+
+/// <summary>Where a recipe uses another model than the one that it trains.</summary>
+/// <param name="Word">The word that names the model.</param>
+/// <param name="Name">The model as written.</param>
+/// <param name="Place">The path of the key that names it.</param>
+internal sealed record ModelUse(INamesModel Word, string Name, string Place)
+{
+    /// <summary>All of a recipe.</summary>
+    public static IEnumerable<ModelUse> Of(RecipeSpec recipe) =>
+        recipe is { Family: { } family, Arguments: { } arguments } ? In(family.RecipeParameters, arguments, "") : [];
+
+    private static IEnumerable<ModelUse> In(IReadOnlyList<Parameter> parameters, Arguments arguments, string path) =>
+        parameters.SelectMany(parameter =>
+            (parameter.Form, arguments.Value(parameter)) switch
+            {
+                (GroupForm group, Arguments inner) => In(group.Parameters, inner, $"{path}{parameter.Name}."),
+                (WordForm, IConfigured word) => In(word, $"{path}{parameter.Name}.{word.Definition.Word}."),
+                _ => [],
+            }
+        );
+
+    private static IEnumerable<ModelUse> In(IConfigured word, string path)
+    {
+        var inside = In(word.Definition.Parameters, word.Arguments, path);
+        return word.Definition is INamesModel named && word.Arguments.TryGet(named.Named, out var name)
+            ? inside.Prepend(new ModelUse(named, name, path + named.Named.Name))
+            : inside;
+    }
+}
