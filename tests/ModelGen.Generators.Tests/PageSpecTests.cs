@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ModelGen.Compiler;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Passes;
@@ -75,18 +76,25 @@ public sealed class PageSpecTests
     public void ARecipeCompilesWithItsModel(string page, int number)
     {
         var recipe = Pages.Blocks(page).ElementAt(number).Text;
-        var model = recipe.Split('\n').Single(static line => line.StartsWith("model: ", StringComparison.Ordinal));
-        var spec = Pages
-            .All.SelectMany(static each => Pages.Blocks(each, "yaml"))
-            .First(text => text.StartsWith(model + "\n", StringComparison.Ordinal));
-        var build = new SpecProject(RootNamespace, generator: new SpecGenerator(), others: new RecipeGenerator())
-            .Write("/app/page.model.yaml", spec)
-            .Write("/app/page.run.yaml", recipe)
-            .Run();
+        var project = new SpecProject(RootNamespace, generator: new SpecGenerator(), others: new RecipeGenerator());
+        project.Write("/app/page.run.yaml", recipe);
+
+        // The model that it trains, and a teacher.
+        foreach (var name in Regex.Matches(recipe, @"^model: (\w+)$|\bteacher: (\w+)", RegexOptions.Multiline).Select(Named))
+        {
+            var spec = Pages
+                .All.SelectMany(static each => Pages.Blocks(each, "yaml"))
+                .First(text => text.StartsWith($"model: {name}\n", StringComparison.Ordinal));
+            project.Write($"/app/{name}.model.yaml", spec);
+        }
+
+        var build = project.Run();
 
         Assert.Empty(build.Diagnostics);
         Assert.Empty(build.CompilerDiagnostics);
     }
+
+    private static string Named(Match match) => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value;
 
     /// <summary>In a model or a recipe of some family. Where a key stands there twice, each line is an example by itself.</summary>
     [Theory]

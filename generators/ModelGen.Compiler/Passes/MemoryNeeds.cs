@@ -22,11 +22,14 @@ internal sealed record MemoryNeeds(
     long SamplesAtOnce
 )
 {
+    /// <summary>The weights of other models that are used, such as a teacher's.</summary>
+    public long UsedWeights { get; init; }
+
     /// <summary>The activations of all samples that are computed at once.</summary>
     public long Activations => checked(ActivationsOfSample * SamplesAtOnce);
 
     /// <summary>The sum of all parts: each is at its largest at some moment of a step.</summary>
-    public long Peak => checked(Weights + Average + Gradients + OptimizerState + Activations);
+    public long Peak => checked(Weights + UsedWeights + Average + Gradients + OptimizerState + Activations);
 
     /// <summary>The tensors of a checkpoint; its header adds some hundred bytes for each tensor.</summary>
     public long Checkpoint => checked(Weights + Average + OptimizerState);
@@ -50,6 +53,9 @@ internal sealed record MemoryNeeds(
             checked(setup.Groups.Sum(static group => group.StateCount) * sizeof(float)),
             checked(setup.RowsPerSample * (Passes.Activations.Bytes(model) + setup.LossBytes)),
             (setup.Batch + setup.Accumulate - 1) / setup.Accumulate
-        );
+        )
+        {
+            UsedWeights = setup.UsedWeights,
+        };
     }
 }

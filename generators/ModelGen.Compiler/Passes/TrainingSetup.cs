@@ -13,6 +13,9 @@ internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAverage
 
     /// <summary>How many parameters the training adds to the model.</summary>
     public long Added { get; init; }
+
+    /// <summary>The bytes of the weights of other models that are used, such as a teacher's.</summary>
+    public long UsedWeights { get; init; }
 }
 
 /// <summary>What one optimizer trains.</summary>

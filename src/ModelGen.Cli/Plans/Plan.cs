@@ -24,9 +24,15 @@ internal sealed record Plan(
     /// <summary>Of a model without mistakes.</summary>
     /// <param name="model">The model, with the values of a recipe in place of its own where a recipe is planned.</param>
     /// <param name="trained">Which of its weights are trained; null for all.</param>
-    public static Plan Of(ModelGraph model, TrainedWeights? trained = null)
+    /// <param name="used">The other models that the recipe uses.</param>
+    public static Plan Of(ModelGraph model, TrainedWeights? trained = null, params IReadOnlyList<ModelGraph> used)
     {
         var setup = Family.Of(model.Spec).Setup(model, trained);
+        if (setup is not null)
+        {
+            setup = setup with { UsedWeights = used.Sum(MemoryNeeds.WeightsOf) };
+        }
+
         return new Plan(
             model,
             LayerRows.Of(model, trained),

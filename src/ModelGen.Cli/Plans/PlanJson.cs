@@ -57,6 +57,7 @@ internal static class PlanJson
                     ["state"] = group.StateCount * sizeof(float),
                 }),
             ]),
+            ["used_models"] = memory.UsedWeights,
             ["average"] = memory.Average,
             ["gradients"] = memory.Gradients,
             ["optimizer"] = memory.OptimizerState,

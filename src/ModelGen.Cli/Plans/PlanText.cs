@@ -78,6 +78,11 @@ internal static class PlanText
         }
 
         List<(string Name, long Bytes, string Note)> parts = [("weights", memory.Weights, "")];
+        if (memory.UsedWeights > 0)
+        {
+            parts.Add(("used models", memory.UsedWeights, "the weights of the other models that the recipe uses"));
+        }
+
         if (memory.Average > 0)
         {
             parts.Add(("average", memory.Average, ""));

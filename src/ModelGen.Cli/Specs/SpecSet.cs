@@ -87,6 +87,10 @@ internal sealed class SpecSet
     public TrainedWeights? TrainedWeights(string file, ModelGraph model) =>
         SpecFiles.IsRecipe(file) ? RecipeCompiler.TrainedWeights(Chosen(file), model) : null;
 
+    /// <summary>The other models that a sound file uses.</summary>
+    public IReadOnlyList<ModelGraph> Used(string file) =>
+        SpecFiles.IsRecipe(file) ? [.. Chosen(file).Used.Select(static used => SpecCompiler.Build(used.Model.Spec!)!)] : [];
+
     private ChosenRecipe Chosen(string file) => RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model));
 
     private CheckedSpec Model(string file) => Compile(_models[Path.GetFullPath(file)], file, _rootNamespace);

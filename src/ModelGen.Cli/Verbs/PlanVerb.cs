@@ -91,7 +91,7 @@ internal static class PlanVerb
         }
 
         var model = SpecCompiler.Build(specs.Trained(spec.Path))!;
-        return Plan.Of(model, specs.TrainedWeights(spec.Path, model));
+        return Plan.Of(model, specs.TrainedWeights(spec.Path, model), specs.Used(spec.Path));
     }
 
     private static PlannedTime Probe(RunSpec spec, string device, CancellationToken stop)
