@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Language;
+using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler.Words;
@@ -9,6 +10,11 @@ namespace ModelGen.Compiler.Words;
 /// <param name="Place">The path of the key that names it.</param>
 internal sealed record ModelUse(INamesModel Word, string Name, string Place)
 {
+    /// <summary>The key of the folder of the run that has the model's weights.</summary>
+    /// <param name="what">What the model is.</param>
+    public static TextParameter RunOf(string what) =>
+        new("run", $"the folder of the run that trained the {what}, relative to the one that the program runs in") { IsRequired = true };
+
     /// <summary>All of a recipe.</summary>
     public static IEnumerable<ModelUse> Of(RecipeSpec recipe) =>
         recipe is { Family: { } family, Arguments: { } arguments } ? In(family.RecipeParameters, arguments, "") : [];

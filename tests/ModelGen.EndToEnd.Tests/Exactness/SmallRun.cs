@@ -1,7 +1,12 @@
+using ModelGen.Answers;
 using ModelGen.Checkpoints;
 using ModelGen.Data;
 using ModelGen.EndToEnd.Tests.Classes;
+using ModelGen.Losses;
 using ModelGen.Native;
+using ModelGen.Objectives;
+using ModelGen.Policies;
+using ModelGen.Rewards;
 using ModelGen.Runs;
 using ModelGen.Tests.Training;
 using ModelGen.Tokenization;
@@ -37,7 +42,25 @@ internal static class SmallRun
 
     /// <summary>The models' names here.</summary>
     public static IReadOnlyList<string> Models { get; } =
-    ["gpt", "half", "vae", "codes", "gan", "network", "reader", "swapper", "committee", "mender", "stateful", "odd", "narrow"];
+    [
+        "gpt",
+        "half",
+        "vae",
+        "codes",
+        "gan",
+        "network",
+        "reader",
+        "swapper",
+        "committee",
+        "mender",
+        "stateful",
+        "odd",
+        "narrow",
+        "sft",
+        "dpo",
+        "grpo",
+        "ppo",
+    ];
 
     /// <summary>Trains a model to the end.</summary>
     /// <param name="model">One of <see cref="Models"/>.</param>
@@ -167,6 +190,14 @@ internal static class SmallRun
                 }
 
                 break;
+            case "sft" or "dpo" or "grpo" or "ppo":
+                // What they compare the model with is no part of a resumed one, whose weights are drawn from another seed.
+                using (var committee = new Committee())
+                {
+                    Train(Feedback(model, committee), Committee.Training with { BatchSize = 4 });
+                }
+
+                break;
             case "odd":
                 using (var odd = new OddChannels())
                 using (var images = Images())
@@ -224,6 +255,52 @@ internal static class SmallRun
             Tests.Scribe.Context,
             Validation.Fraction
         );
+
+    private static Objective Feedback(string stage, Committee model)
+    {
+        var tokenizer = model.CreateTokenizer(TextCorpus.FromText("a"));
+        var held = Validation.Fraction ?? 0;
+        PreferencePair[] pairs = [.. Enumerable.Range(0, 60).Select(static i => new PreferencePair($"{i}", $"{i % 7}a", $"{i % 5}b"))];
+        var prompts = PromptDataset.Create(
+            new ExampleCollection<string>([.. pairs.Select(static pair => pair.Prompt)]),
+            test: null,
+            tokenizer,
+            Committee.Context,
+            validationFraction: held
+        );
+        var reward = new LengthReward { Least = 2, Most = 4 };
+        return stage switch
+        {
+            "sft" => new SftObjective(
+                model,
+                AnswerDataset.Create(
+                    new([.. pairs.Select(static AnswerExample (pair) => new PromptedAnswer(pair.Prompt, pair.Chosen))]),
+                    test: null,
+                    tokenizer,
+                    Committee.Context,
+                    validationFraction: held
+                )
+            ),
+            "dpo" => new PreferenceObjective(
+                model,
+                PreferenceDataset.Create(new(pairs), test: null, tokenizer, Committee.Context, validationFraction: held),
+                new DpoLoss()
+            ),
+            "grpo" => new GrpoObjective(
+                model,
+                prompts,
+                new()
+                {
+                    Reward = reward,
+                    MaxTokens = 6,
+                    Answers = 4,
+                    Epochs = 2,
+                    Minibatches = 2,
+                }
+            ),
+            _ => new PpoObjective(model, prompts, new() { Reward = reward, MaxTokens = 6 }),
+        };
+    }
 
     private static SampleDataset Samples() =>
         SampleDataset.Create(

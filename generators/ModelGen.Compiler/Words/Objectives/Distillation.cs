@@ -25,7 +25,7 @@ internal sealed class Distillation()
         IsRequired = true,
     };
 
-    private static readonly TextParameter Run = TrainedModel.Run("teacher");
+    private static readonly TextParameter Run = ModelUse.RunOf("teacher");
 
     private static readonly NumberParameter Temperature = new(
         "temperature",

@@ -11,7 +11,7 @@ internal sealed class ClassReward()
 {
     private static readonly ModelParameter Model = new("model", "the classifier") { IsRequired = true };
 
-    private static readonly TextParameter Run = TrainedModel.Run("classifier");
+    private static readonly TextParameter Run = ModelUse.RunOf("classifier");
 
     private static readonly TextParameter Label = new("label", "the class that answers should have, as the data name it")
     {

@@ -19,7 +19,7 @@ internal sealed class ModelReward()
 {
     private static readonly ModelParameter Model = new("model", "the network that tells rewards") { IsRequired = true };
 
-    private static readonly TextParameter Run = TrainedModel.Run("network");
+    private static readonly TextParameter Run = ModelUse.RunOf("network");
 
     public override string Example => "model: { model: Judge, run: runs/judge, template: 'Question: {prompt}' }";
 
