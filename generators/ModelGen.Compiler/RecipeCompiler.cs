@@ -184,6 +184,9 @@ internal static class RecipeCompiler
     public static TrainedWeights? TrainedWeights(ChosenRecipe chosen, ModelGraph model) =>
         chosen.Spec?.Arguments is { } arguments ? FineTuning.Trained(arguments, model) : null;
 
+    /// <summary>The folder of the run that a sound recipe starts from; null for none.</summary>
+    public static string? StartRun(ChosenRecipe chosen) => chosen.Spec?.Arguments is { } arguments ? FineTuning.StartRun(arguments) : null;
+
     /// <summary>The mistakes of a recipe that are shown, in the order of their places.</summary>
     public static EquatableArray<Diagnostic> Diagnostics(ParsedRecipe parsed, GeneratedRecipe generated) =>
         Mistakes(parsed, generated).Shown();

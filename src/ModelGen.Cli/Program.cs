@@ -27,6 +27,7 @@ internal static class Program
             SampleVerb.Create(),
             EvaluateVerb.Create(),
             RunsVerb.Create(),
+            ChainVerb.Create(),
             CompareVerb.Create(),
             SweepVerb.Create(),
             DoctorVerb.Create(),

@@ -13,7 +13,7 @@ internal interface INamesModel
     /// <summary>The runtime type whose <c>Load</c> makes what is used of a new model and of <see cref="LoadedWith"/>.</summary>
     string Loader { get; }
 
-    /// <summary>The arguments that <c>Load</c> takes after the model.</summary>
+    /// <summary>The arguments that <c>Load</c> takes after the model, of which the first is the folder of its run.</summary>
     IReadOnlyList<Parameter> LoadedWith { get; }
 
     /// <summary>Why the named model cannot be used, as the end of a sentence that begins with its name; null if it can.</summary>

@@ -3,6 +3,7 @@ using ModelGen.Compiler;
 using ModelGen.Compiler.Diagnostics;
 using ModelGen.Compiler.Spec;
 using ModelGen.Compiler.Syntax;
+using ModelGen.Compiler.Words;
 using ModelGen.Runs;
 
 namespace ModelGen.Cli.Specs;
@@ -39,6 +40,9 @@ internal sealed class RunSpec
 
     /// <summary>The recipe, with what the command line sets.</summary>
     public string RecipeText { get; private init; } = "";
+
+    /// <summary>The runs whose weights the recipe takes, the one that it starts from first.</summary>
+    public IReadOnlyList<RunSource> Sources { get; private init; } = [];
 
     /// <summary>The name of the recipe's class.</summary>
     public string RecipeName { get; private init; } = "";
@@ -179,7 +183,8 @@ internal sealed class RunSpec
             );
         }
 
-        var used = RecipeCompiler.Choose(readings, all).Used.Select(static each => each.Model.Name).ToHashSet(StringComparer.Ordinal);
+        var found = RecipeCompiler.Choose(readings, all);
+        var used = found.Used.Select(static each => each.Model.Name).ToHashSet(StringComparer.Ordinal);
         used.Remove(chosen.Parsed.Spec?.Name ?? "");
         return new RunSpec(chosen.Source, chosen.Parsed, space)
         {
@@ -192,8 +197,26 @@ internal sealed class RunSpec
             Name = SpecFiles.NameOf(recipe.File),
             Recipe = Checked(recipe.File, compiled),
             RecipeText = recipe.Text,
+            Sources = SourcesOf(found, recipe.Node),
             RecipeName = (recipe.Node as MapNode)?.Find("run")?.Value is ScalarNode name ? name.Text : "",
         };
+    }
+
+    private static IReadOnlyList<RunSource> SourcesOf(ChosenRecipe recipe, Node? written)
+    {
+        var sources = (recipe.Spec is { } spec ? ModelUse.Of(spec) : [])
+            .Where(static use => use.Run is not null)
+            .Select(static use => new RunSource(use.RunPlace, use.Run!));
+        if (RecipeCompiler.StartRun(recipe) is not { } folder)
+        {
+            return [.. sources];
+        }
+
+        // start: { run: runs/a }, or with more keys.
+        const string Start = "start";
+        const string Run = "run";
+        var isLong = ((written as MapNode)?.Find(Start)?.Value as MapNode)?.Find(Run)?.Value is MapNode;
+        return [new RunSource(isLong ? $"{Start}.{Run}.folder" : $"{Start}.{Run}", folder), .. sources];
     }
 
     private static CheckedSpec Checked(string file, CompiledRecipe compiled) =>

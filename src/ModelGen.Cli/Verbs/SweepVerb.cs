@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ModelGen.Cli.Compilation;
 using ModelGen.Cli.Runs;
 using ModelGen.Cli.Specs;
@@ -103,21 +102,9 @@ internal static class SweepVerb
         {
             Console.WriteLine($"run {number + 1} of {specs.Count}: {names[number]}");
             var (spec, folder) = (specs[number], Path.Combine(settings.Folder, names[number]));
-            var earlier = RecordedRun.Read(folder);
-            using var copies = new SpecCopies(spec);
-            if (earlier is { State: RunState.Finished or RunState.StoppedEarly } && IsSame(copies.For(settings), folder, earlier))
-            {
-                Console.WriteLine("finished before");
-                continue;
-            }
-
-            var run = RunAssembly.Load(spec).Run;
-
             try
             {
-                var isResumed =
-                    Directory.Exists(Path.Combine(folder, RunFiles.Checkpoints)) && IsSame(copies.For(settings), folder, earlier);
-                if (!run.Execute(copies.For(settings) with { Folder = folder, IsResumed = isResumed }, stop))
+                if (!UnfinishedRun.Execute(spec, settings with { Folder = folder }, stop))
                 {
                     Console.WriteLine("the same command goes on with the sweep");
                     return ConsoleProgram.Stopped;
@@ -139,13 +126,6 @@ internal static class SweepVerb
     // Settings that diverge, or that do not fit into memory, are a result like others.
     private static ModelGenException? Result(Exception exception) =>
         exception as DivergenceException ?? OutOfMemory.Explain(exception, "sweep over smaller batches or models, or use another device");
-
-    // Whether the run in a folder was made of the same files, from the same seed.
-    private static bool IsSame(RunSettings settings, string folder, RecordedRun? earlier) =>
-        earlier?.Manifest?.Settings.GetValueOrDefault("seed") == settings.Seed.ToString(CultureInfo.InvariantCulture)
-        && settings.KeptFiles.All(file =>
-            Path.Combine(folder, Path.GetFileName(file)) is var kept && File.Exists(kept) && SpecText.Read(kept) == SpecText.Read(file)
-        );
 
     // The best first; what has no loss in validation comes last.
     private static void Show(IReadOnlyList<string> names, string folder)

@@ -44,16 +44,21 @@ internal sealed class RecordedRun
     /// <summary>The loss in validation, of several the first; null if there is none.</summary>
     public Curve? ValidationLoss => LossOf(MetricsFile.ValidationPrefix);
 
+    /// <summary>Whether a folder has a run.</summary>
+    public static bool IsIn(string folder) =>
+        Path.Combine(folder, RunFiles.Manifest) is var path && Path.Exists(path) && IsOurs(folder, path);
+
     /// <summary>Reads a folder. What is damaged is among the problems.</summary>
     /// <param name="folder">The folder.</param>
     /// <returns>The run; null if the folder has none.</returns>
     public static RecordedRun? Read(string folder)
     {
-        var path = Path.Combine(folder, RunFiles.Manifest);
-        if (!Path.Exists(path) || !IsOurs(folder, path))
+        if (!IsIn(folder))
         {
             return null;
         }
+
+        var path = Path.Combine(folder, RunFiles.Manifest);
 
         var problems = new List<string>();
         var manifest = Trying(() => RunManifest.Read(path), problems);

@@ -9,6 +9,7 @@ using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
 using ModelGen.Compiler.Text;
+using ModelGen.Compiler.Words.Starts;
 
 namespace ModelGen.Compiler.Words.Training;
 
@@ -72,6 +73,12 @@ internal static class FineTuning
                 Arguments.Of(Options.Parameters, values)
             );
     }
+
+    /// <summary>The folder of the run that a recipe starts from; null for none.</summary>
+    public static string? StartRun(Arguments arguments) =>
+        arguments.TryGet(Start, out var start) && start.Definition is RunStart
+            ? start.Arguments.Value(start.Definition.Main!) as string
+            : null;
 
     /// <summary>Which weights of a model are trained; null for all.</summary>
     /// <param name="arguments">The recipe's values.</param>
