@@ -42,7 +42,12 @@ public sealed class PreferenceDataset : AnsweredDataset
         ArgumentNullException.ThrowIfNull(tokenizer);
         var encoder = new AnswerEncoder(tokenizer, template);
         var samples = Split(preferences, test, Sample, context, validationFraction, "preferences", progress, cancellation);
-        return new PreferenceDataset(samples, tokenizer, encoder.Padding, device) { Problems = samples.Problems };
+        var ties = preferences.PassedOver + (test?.PassedOver ?? 0);
+        return new PreferenceDataset(samples, tokenizer, encoder.Padding, device)
+        {
+            Problems = samples.Problems,
+            Notes = ties > 0 ? [FormattableString.Invariant($"{ties} of the preferences are ties, from which nothing is learned")] : [],
+        };
 
         AnswerSample Sample(PreferencePair pair)
         {
