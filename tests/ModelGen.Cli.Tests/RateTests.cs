@@ -302,7 +302,7 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         var (code, trained, error) = Terminal.Run("train", "tuned.run.yaml", "--out", $"runs/{_file}-tuned");
 
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("note: 1 of the preferences are ties, from which nothing is learned\n", trained, StringComparison.Ordinal);
+        Assert.Contains("note: one of the preferences is a tie, from which nothing is learned\n", trained, StringComparison.Ordinal);
         var metrics = Terminal
             .Read($"runs/{_file}-tuned/metrics.jsonl")
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -374,6 +374,58 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         Assert.All(answers, static answer => Assert.Equal("a", answer.Text));
     }
 
+    /// <summary>A run that has learned conversations reads a prompt as what someone says, and answers with what is said alone.</summary>
+    [Fact]
+    public void ARunOfConversationsIsSpokenTo()
+    {
+        const string Speaker = """
+            model: Speaker
+            family: transformer
+            data: { tokens: { tokenizer: characters, vocabulary: 30, context: 32, end-token: "." } }
+            network:
+              - embed: 16
+              - residual: [self-attention: { heads: 2, causal: true }]
+              - unembed
+            objective: next-token
+            training: { optimizer: { adamw: 1e-2 }, batch: 8, duration: 5 steps }
+
+            """;
+        Terminal.Write("speaker.model.yaml", Speaker);
+        Terminal.Write("said.txt", string.Concat(Enumerable.Repeat("User: c\nAssistant: kk\n.User: d\nAssistant: a\n.", 40)));
+        Terminal.Write(
+            "said.jsonl",
+            string.Concat(
+                "cde".SelectMany(static letter =>
+                    Enumerable.Repeat(
+                        $$"""{"messages": [{"role": "user", "content": "{{letter}}"}, {"role": "assistant", "content": "kk"}]}""" + "\n",
+                        6
+                    )
+                )
+            )
+        );
+        Terminal.Write(
+            "spoken.run.yaml",
+            """
+            run: Spoken
+            model: Speaker
+            start: { run: runs/speaker }
+            objective: sft
+            data: { answers: { file: said.jsonl, chat: plain } }
+            training: { optimizer: { adamw: 3e-2 }, batch: 8, duration: 80 steps }
+
+            """
+        );
+        Assert.Equal(0, Terminal.Run("train", "speaker.model.yaml", "--data", "said.txt", "--no-evaluation", "--out", "runs/speaker").Code);
+        Assert.Equal(0, Terminal.Run("train", "spoken.run.yaml", "--no-evaluation", "--out", "runs/spoken").Code);
+
+        Assert.Equal(0, Rate("1\n1\n", "runs/spoken", "runs/speaker").Code);
+
+        var answers = Lines()
+            .SelectMany(static line => Two(line).Select(key => (Run: (string)line[$"{key}_run"]!, Text: (string)line[key]!)))
+            .Where(static answer => answer.Run.StartsWith("runs/spoken@", StringComparison.Ordinal));
+        Assert.Equal(["kk", "kk"], answers.Select(static answer => answer.Text));
+    }
+
     [Fact]
     public void PromptsThatNoModelReadsAreNamed()
     {
@@ -423,7 +475,7 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         AssertFails("'words.txt' is a file; name the folder of a run.", "words.txt");
         AssertFails("'empty' is no folder of a run: it has no spec of a model.", "empty");
         AssertFails("'runs/judge' is no run of a language model: Judge does not continue text.", "runs/judge");
-        AssertFails("'runs/apple' and 'runs/apple/' have the same weights; name each run once.", Both, "runs/apple/");
+        AssertFails("'runs/apple' and 'runs/apple' have the same weights; name each run once.", Both, "runs/apple/");
         AssertFails("The file 'none.jsonl' does not exist; it must be a text file in UTF-8.", Both, "--prompts", "none.jsonl");
         AssertFails("There is no file 'none.jsonl'.", "--results", "none.jsonl");
         AssertFails("'notes.txt' has no judgements that 'modelgen rate' has written.", "--results", "notes.txt");

@@ -84,7 +84,8 @@ internal sealed class RatedRun : IDisposable
     public string Answer(string prompt, int mostTokens, ulong seed, CancellationToken stop)
     {
         var room = Math.Max(1, Context - Tokens(prompt).Length - 1);
-        return _generator.Generate(Text(prompt), Math.Min(mostTokens, room), _sampling, seed, stop);
+        var text = _generator.Generate(Text(prompt), Math.Min(mostTokens, room), _sampling, seed, stop);
+        return _chat is null ? text : Said(text, _chat);
     }
 
     /// <inheritdoc/>
@@ -92,6 +93,14 @@ internal sealed class RatedRun : IDisposable
     {
         _generator.Dispose();
         _model.Dispose();
+    }
+
+    // What stands around a turn is none of its text.
+    private static string Said(string text, ChatTemplate chat)
+    {
+        var begin = text.StartsWith(chat.AnswerSpace, StringComparison.Ordinal) ? chat.AnswerSpace.Length : 0;
+        var end = text.EndsWith(chat.Assistant.After, StringComparison.Ordinal) ? chat.Assistant.After.Length : 0;
+        return text[begin..Math.Max(begin, text.Length - end)];
     }
 
     private string Text(string prompt) =>

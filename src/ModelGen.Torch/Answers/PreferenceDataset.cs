@@ -46,7 +46,12 @@ public sealed class PreferenceDataset : AnsweredDataset
         return new PreferenceDataset(samples, tokenizer, encoder.Padding, device)
         {
             Problems = samples.Problems,
-            Notes = ties > 0 ? [FormattableString.Invariant($"{ties} of the preferences are ties, from which nothing is learned")] : [],
+            Notes = ties switch
+            {
+                0 => [],
+                1 => ["one of the preferences is a tie, from which nothing is learned"],
+                _ => [FormattableString.Invariant($"{ties} of the preferences are ties, from which nothing is learned")],
+            },
         };
 
         AnswerSample Sample(PreferencePair pair)
