@@ -62,9 +62,8 @@ internal sealed class RatingResults
 
         if (_judgements.Count > _between.Count)
         {
-            Console.WriteLine(
-                $"{Counted(_judgements.Count - _between.Count, "judgement")} compared two answers of the same run; no win rate counts them."
-            );
+            var within = NumberText.Counted(_judgements.Count - _between.Count, "judgement");
+            Console.WriteLine($"{within} compared two answers of the same run; no win rate counts them.");
         }
 
         var raters = _judgements.CountBy(static each => each.Rater).OrderBy(static rater => rater.Key, StringComparer.Ordinal);
@@ -80,8 +79,6 @@ internal sealed class RatingResults
             );
         }
     }
-
-    private static string Counted(int count, string what) => Text($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private int IndexOf(JudgedAnswer answer) => _weights.Index().First(run => run.Item == answer.Run.Weights).Index;
 
@@ -118,11 +115,12 @@ internal sealed class RatingResults
     private void PrintScores()
     {
         var wins = new double[_names.Count, _names.Count];
-        foreach (var each in _between)
+        for (var one = 0; one < _names.Count; one++)
         {
-            var (better, worse) = (IndexOf(each.Better), IndexOf(each.Worse));
-            wins[better, worse] += each.IsTie ? Tie : 1;
-            wins[worse, better] += each.IsTie ? Tie : 0;
+            for (var other = 0; other < _names.Count; other++)
+            {
+                wins[one, other] = _wins[one, other] + (Tie * _ties[one, other]);
+            }
         }
 
         var scores = BradleyTerryScores.Of(wins);
@@ -150,9 +148,10 @@ internal sealed class RatingResults
     {
         var rest = Enumerable.Range(0, _names.Count).Except(unbeaten).ToList();
         var (some, others) = (Listed(unbeaten), Listed(rest));
+        var were = unbeaten.Count == 1 ? "was" : "were";
         return unbeaten.Any(one => rest.Exists(other => _wins[one, other] > 0))
             ? $"There are no finite Bradley-Terry scores: {others} {(rest.Count == 1 ? "has" : "have")} never won or tied against {some}."
-            : $"There are no Bradley-Terry scores of all runs: {some} {(unbeaten.Count == 1 ? "was" : "were")} never compared with {others}.";
+            : $"There are no Bradley-Terry scores of all runs: {some} {were} never compared with {others}.";
     }
 
     private string Listed(IReadOnlyList<int> runs) =>

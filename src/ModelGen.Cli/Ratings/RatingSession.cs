@@ -18,6 +18,9 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
     private const string Keys = "1 or 2 is better, = equally good, s skip, u undo, q stop: ";
     private const string Nothing = "(empty)";
 
+    // Ctrl-D, with which people end an input.
+    private const char EndOfInput = '\u0004';
+
     private readonly HashSet<JudgedPair> _judged =
     [
         .. file.Judgements.Where(judgement => judgement.Rater == rater).Select(static judgement => judgement.Pair),
@@ -52,8 +55,8 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
                 if (++equal == MostEqualInSequence)
                 {
                     throw new ModelGenException(
-                        $"Of {MostEqualInSequence} pairs in sequence both answers were equal; let the models choose tokens more freely, as with "
-                            + "a higher 'sampling.temperature', or name other prompts."
+                        $"Of {MostEqualInSequence} pairs in sequence both answers were equal; let the models choose tokens more freely, as "
+                            + "with a higher 'sampling.temperature', or name other prompts."
                     );
                 }
 
@@ -97,7 +100,7 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
                 case 'u':
                     Console.WriteLine("It cannot be taken back: something else has been written to the file since.");
                     break;
-                case 'q' or null:
+                case 'q' or EndOfInput or null:
                     return null;
                 default:
                     Console.WriteLine("That is none of the keys.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModelGen.Answers;
 using ModelGen.Cli.Ratings;
+using ModelGen.Cli.Tables;
 using ModelGen.Data;
 using ModelGen.Runs;
 
@@ -145,7 +146,9 @@ internal static class RateVerb
             var session = new RatingSession(ordered, schedule, file, request.Rater, request.Length);
             if (file.Judgements.Count > 0)
             {
-                Console.WriteLine($"'{request.Output}' has {Counted(file.Judgements.Count, "judgement")} already; new ones are added.");
+                Console.WriteLine(
+                    $"'{request.Output}' has {NumberText.Counted(file.Judgements.Count, "judgement")} already; new ones are added."
+                );
             }
 
             try
@@ -173,13 +176,13 @@ internal static class RateVerb
         if (session.EqualCount > 0)
         {
             Console.WriteLine(
-                $"{Counted(session.EqualCount, "pair")} of equal answers, with {PairSchedule.Attempts} seeds each, "
+                $"{NumberText.Counted(session.EqualCount, "pair")} of equal answers, with {PairSchedule.Attempts} seeds each, "
                     + $"{(session.EqualCount == 1 ? "was" : "were")} passed over."
             );
         }
 
         Console.WriteLine(
-            $"'{path}' has {(file.Judgements.Count == 0 ? "no judgements yet" : Counted(file.Judgements.Count, "judgement"))}."
+            $"'{path}' has {(file.Judgements.Count == 0 ? "no judgements yet" : NumberText.Counted(file.Judgements.Count, "judgement"))}."
         );
         if (file.Judgements.Count > 0)
         {
@@ -257,9 +260,9 @@ internal static class RateVerb
     {
         if (file.Problems.Count > 0)
         {
+            var what = file.Problems.Count == 1 ? "is no judgement" : "are no judgements";
             Console.Error.WriteLine(
-                $"note: {Counted(file.Problems.Count, "line")} of '{path}' {(file.Problems.Count == 1 ? "is no judgement" : "are no judgements")}"
-                    + $"{FileProblem.Summary(file.Problems)}"
+                $"note: {NumberText.Counted(file.Problems.Count, "line")} of '{path}' {what}{FileProblem.Summary(file.Problems)}"
             );
         }
 
@@ -268,8 +271,6 @@ internal static class RateVerb
             Console.Error.WriteLine($"note: the last line of '{path}' breaks off, as a killed process leaves it; it does not count");
         }
     }
-
-    private static string Counted(int count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private sealed record Request(
         IReadOnlyList<string> Folders,

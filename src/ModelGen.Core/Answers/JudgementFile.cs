@@ -29,6 +29,8 @@ internal sealed class JudgementFile
     // What people read in a file is what a model wrote, also in other scripts than Latin.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static ReadOnlySpan<byte> Beginning => """{"prompt":"""u8;
+
     private readonly string _path;
     private readonly List<Judgement> _judgements;
 
@@ -51,7 +53,8 @@ internal sealed class JudgementFile
         var bytes = Bytes(path);
         var (judgements, problems) = (new List<Judgement>(), new List<FileProblem>());
         var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
-        var isCut = whole < bytes.Length && !IsObject(bytes.AsSpan(whole));
+        var last = bytes.AsSpan(whole);
+        var isCut = last.Length > 0 && Beginning.StartsWith(last[..Math.Min(last.Length, Beginning.Length)]) && !IsObject(last);
         string text;
         try
         {
@@ -85,7 +88,8 @@ internal sealed class JudgementFile
     }
 
     /// <summary>Reads a file to go on with, or begins one; a last line that breaks off is taken out.</summary>
-    /// <exception cref="ModelGenException">It cannot be read or written, or is not text in UTF-8.</exception>
+    /// <exception cref="ModelGenException">It cannot be read or written, is not text in UTF-8, or has something else in all of its
+    /// lines.</exception>
     public static JudgementFile Open(string path)
     {
         if (!Path.Exists(path))
@@ -94,6 +98,13 @@ internal sealed class JudgementFile
         }
 
         var file = Read(path);
+        if (file.Judgements.Count == 0 && file.Problems.Count > 0)
+        {
+            throw new ModelGenException(
+                $"'{path}' is no file of judgements: {file.Problems[0].File} {file.Problems[0].Reason}. Name another file."
+            );
+        }
+
         file.Write(() => EndLastLine(path, file.IsCut));
         return file;
     }

@@ -5,8 +5,8 @@ namespace ModelGen.Answers;
 
 /// <summary>
 /// Reads preferences from JSON lines: one object on each line, such as <c>{"prompt": "…", "chosen": "…", "rejected": "…"}</c>. A number
-/// under <c>margin</c> says by how much the chosen answer is better. A line with <c>"tie": true</c> says that neither is, and is passed over;
-/// see <see cref="ExampleCollection{T}.PassedOver"/>. Keys besides are not read.
+/// under <c>margin</c> says by how much the chosen answer is better. A line with <c>"tie": true</c> says that neither is, and is passed
+/// over, see <see cref="ExampleCollection{T}.PassedOver"/>. Keys besides are not read.
 /// </summary>
 public static class PreferenceFile
 {

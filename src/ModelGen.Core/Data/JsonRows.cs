@@ -67,8 +67,8 @@ internal sealed record JsonRows<T>(
             return items.Count > 0
                 ? new JsonRows<T>(items, places, problems, passed)
                 : throw new ModelGenException(
-                    $"'{path}' holds no {what}{(passed > 0 ? $", only {passedOver}" : "")}{FileProblem.Summary(problems)}; each line must be "
-                        + $"like {wanted}."
+                    $"'{path}' holds no {what}{(passed > 0 ? $", only {passedOver}" : "")}{FileProblem.Summary(problems)}; "
+                        + $"each line must be like {wanted}."
                 );
 
             string? Add(JsonElement line)

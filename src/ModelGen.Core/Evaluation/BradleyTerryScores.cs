@@ -24,8 +24,8 @@ public sealed class BradleyTerryScores
     public IReadOnlyList<double> Values { get; }
 
     /// <summary>
-    /// The standard error of each score: the roots of the diagonal of the inverse of the observed information, among scores whose mean is 0.
-    /// A score ± 1.96 of them is its 95 % interval. Empty where the scores are not finite.
+    /// The standard error of each score: the roots of the diagonal of the inverse of the observed information, among scores whose mean is
+    /// 0. A score ± 1.96 of them is its 95 % interval. Empty where the scores are not finite.
     /// </summary>
     public IReadOnlyList<double> StandardErrors { get; }
 
@@ -126,8 +126,8 @@ public sealed class BradleyTerryScores
         return new(Array.ConvertAll(strengths, Math.Log), Errors(wins, strengths), []);
     }
 
-    // The information Σ n_ij p_ij p_ji (e_i − e_j)(e_i − e_j)ᵀ says nothing of the mean of all scores. With 11ᵀ / k added it can be inverted,
-    // and that taken from the inverse again leaves the covariance of scores whose mean is 0.
+    // The information Σ n_ij p_ij p_ji (e_i − e_j)(e_i − e_j)ᵀ says nothing of the mean of all scores. With 11ᵀ / k added it can be
+    // inverted, and that taken from the inverse again leaves the covariance of scores whose mean is 0.
     private static double[] Errors(double[,] wins, double[] strengths)
     {
         var count = strengths.Length;

@@ -152,6 +152,20 @@ public sealed class JudgementFileTests : IDisposable
         Assert.Equal(3, File.ReadAllLines(Path).Length);
     }
 
+    /// <summary>What someone named by mistake stays as it is.</summary>
+    [Theory]
+    [InlineData("some words without a line break")]
+    [InlineData("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n{\"promp")]
+    public void AFileOfSomethingElseIsLeftAlone(string content)
+    {
+        _folder.Write("sub/judged.jsonl", Encoding.UTF8.GetBytes(content));
+
+        var exception = Assert.Throws<ModelGenException>(() => JudgementFile.Open(Path));
+
+        Assert.StartsWith($"'{Path}' is no file of judgements: {Path}(1) ", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(Path));
+    }
+
     [Fact]
     public void WhatCannotBeReadOrWrittenIsTold()
     {
