@@ -478,6 +478,12 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         AssertFails("'runs/apple' and 'runs/apple' have the same weights; name each run once.", Both, "runs/apple/");
         AssertFails("The file 'none.jsonl' does not exist; it must be a text file in UTF-8.", Both, "--prompts", "none.jsonl");
         AssertFails("There is no file 'none.jsonl'.", "--results", "none.jsonl");
+        AssertFails(
+            "'notes.txt' is no file of judgements: notes.txt(1) is not JSON: byte 2 is not what should come there. Name another file.",
+            Both,
+            "--out",
+            "notes.txt"
+        );
         AssertFails("'notes.txt' has no judgements that 'modelgen rate' has written.", "--results", "notes.txt");
 
         void AssertFails(string message, params string[] arguments)
