@@ -38,8 +38,8 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(long? count, CancellationToken stop)
     {
-        var equal = 0;
-        for (var place = 0L; count is null || place < count; )
+        var (place, equal) = (0L, 0);
+        while (count is null || place < count)
         {
             var pair = schedule[place];
             if (pair.Seeds.Any(seeds => _judged.Contains(PairOf(pair, seeds))))
