@@ -26,6 +26,7 @@ internal static class Program
             TrainVerb.Create(),
             SampleVerb.Create(),
             EvaluateVerb.Create(),
+            RateVerb.Create(),
             RunsVerb.Create(),
             ChainVerb.Create(),
             CompareVerb.Create(),

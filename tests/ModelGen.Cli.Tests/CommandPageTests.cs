@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Answers;
 using ModelGen.Compiler.Tests;
 
 namespace ModelGen.Cli.Tests;
@@ -17,7 +18,7 @@ public sealed class CommandPageTests : IDisposable
     /// <summary>None is left out below.</summary>
     [Fact]
     public void TheseAreItsCommands() =>
-        Assert.Equal(["check", "plan", "runs", "compare"], Page.Select(static shown => shown.Arguments[0]));
+        Assert.Equal(["check", "plan", "rate", "runs", "compare"], Page.Select(static shown => shown.Arguments[0]));
 
     [Fact]
     public void AMistakeIsToldAsThePageShows()
@@ -41,6 +42,32 @@ public sealed class CommandPageTests : IDisposable
 
         Assert.Equal((0, ""), (code, error));
         Shown("plan").AssertPrinted(output);
+    }
+
+    /// <summary>The judgements that the page counts are those of its table.</summary>
+    [Fact]
+    public void JudgementsSayWhatThePageShows()
+    {
+        var file = JudgementFile.Open(_terminal["judged.jsonl"]);
+        Judge("runs/preferred", "runs/short", wins: 40, ties: 0);
+        Judge("runs/preferred", "runs/writer", wins: 17, ties: 23);
+        Judge("runs/writer", "runs/short", wins: 23, ties: 17);
+
+        var (code, output, error) = _terminal.Run([.. Shown("rate").Arguments]);
+
+        Assert.Equal((0, ""), (code, error));
+        Shown("rate").AssertPrinted(output);
+
+        void Judge(string better, string worse, int wins, int ties)
+        {
+            for (var i = 0; i < wins + ties; i++)
+            {
+                var (one, other) = (Answer(better), Answer(worse));
+                file.Append(new Judgement("", one, other, IsTie: i >= wins, "rule", DateTime.UnixEpoch));
+            }
+        }
+
+        static JudgedAnswer Answer(string run) => new("a", new JudgedRun(run, $"{run.Length:D12}"), 1);
     }
 
     /// <summary>The runs of the example that the page lists and compares, shortened: the first was moved when the second began.</summary>

@@ -35,6 +35,26 @@ public sealed class Terminal : IDisposable
     /// <summary>Runs <c>modelgen</c> to its end.</summary>
     public (int Code, string Output, string Error) Run(params string[] arguments) => Ended(Start(arguments));
 
+    /// <summary>Runs <c>modelgen</c> to its end, with lines that someone types.</summary>
+    public (int Code, string Output, string Error) RunWith(string typed, string[] arguments)
+    {
+        var process = Type(arguments);
+        try
+        {
+            process.StandardInput.Write(typed);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading all.
+        }
+
+        return Ended(process);
+    }
+
+    /// <summary>Starts <c>modelgen</c> with an input to type into.</summary>
+    public Process Type(string[] arguments) => Start(Host, [Program, .. arguments], isTyped: true);
+
     /// <summary>Runs another program to its end.</summary>
     public (int Code, string Output, string Error) RunProgram(string program, string[] arguments) =>
         Ended(Start(Host, [program, .. arguments]));
@@ -72,13 +92,14 @@ public sealed class Terminal : IDisposable
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "modelgen.dll");
 
-    private Process Start(string program, IEnumerable<string> arguments)
+    private Process Start(string program, IEnumerable<string> arguments, bool isTyped = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = isTyped,
         };
         foreach (var (name, value) in Variables)
         {

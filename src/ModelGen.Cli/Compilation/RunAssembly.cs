@@ -13,7 +13,8 @@ namespace ModelGen.Cli.Compilation;
 /// <summary>The code of a model and its recipe, compiled and loaded into this process.</summary>
 internal sealed class RunAssembly
 {
-    private const string RecipeMember = "Run";
+    private const string RunMember = "Run";
+    private const string DataMember = "Data";
 
     private readonly Assembly _assembly;
     private readonly RunSpec _spec;
@@ -26,13 +27,13 @@ internal sealed class RunAssembly
     /// <summary>The whole run.</summary>
     /// <exception cref="ModelGenException">No recipe says what the model is trained on.</exception>
     public ModelRun Run =>
-        (ModelRun?)
-            (_spec.Recipe is null ? null : _assembly.GetType(_spec.RecipeName, throwOnError: true)!)
-                ?.GetProperty(RecipeMember, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-                ?.GetValue(null)
+        (ModelRun?)OfRecipe(RunMember)
         ?? throw new ModelGenException(
             $"Nothing says what {_spec.ModelName} is to learn from; name it with --data PATH, or in a recipe under 'data'."
         );
+
+    /// <summary>Where the recipe says the data are; null where nothing says so.</summary>
+    public object? Data => OfRecipe(DataMember);
 
     /// <summary>Creates the model, with random weights.</summary>
     public torch.nn.Module Create(torch.Device device) =>
@@ -75,6 +76,14 @@ internal sealed class RunAssembly
                 + "losses, metrics or rewards of your own needs a program."
         );
     }
+
+    private object? OfRecipe(string member) =>
+        _spec.Recipe is null
+            ? null
+            : _assembly
+                .GetType(_spec.RecipeName, throwOnError: true)!
+                .GetProperty(member, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+                ?.GetValue(null);
 
     private static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

@@ -1,3 +1,4 @@
+using ModelGen.Answers;
 using ModelGen.Checkpoints;
 using ModelGen.Cli.Data;
 using ModelGen.Cli.Specs;
@@ -24,6 +25,12 @@ internal sealed class TrainedRun
     /// <summary>The run as a value.</summary>
     /// <exception cref="ModelGenException">Nothing says what it learned from.</exception>
     public ModelRun Run => _assembly.Run;
+
+    /// <summary>Where its recipe says the answers or prompts are that it learned from; null where it learned from something else.</summary>
+    public PromptedSource? Prompts => _assembly.Data as PromptedSource;
+
+    /// <summary>Whether its model continues text.</summary>
+    public bool IsOfLanguageModel => _assembly.Model.IsAssignableTo(typeof(LanguageModel));
 
     /// <summary>How the spec says to choose tokens; null for a model that writes no text.</summary>
     public Sampling.SamplingOptions? Sampling => (Sampling.SamplingOptions?)_assembly.Model.GetProperty(nameof(Sampling))?.GetValue(null);

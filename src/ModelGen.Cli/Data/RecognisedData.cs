@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using ModelGen.Answers;
 using ModelGen.Data;
 using ModelGen.Files;
 
@@ -82,7 +83,9 @@ internal sealed record RecognisedData(string Path, string What, IReadOnlyList<st
                 path,
                 "JSON lines",
                 [
-                    .. keys.Contains("rejected") ? new[] { "preferences", "ratings" } : ["ratings", "preferences"],
+                    .. keys.Contains("rejected") || keys.Contains(PreferenceFile.Tie)
+                        ? new[] { "preferences", "ratings" }
+                        : ["ratings", "preferences"],
                     .. new[] { "answers", "prompts", "text-pairs", "json-lines", "text", "denoising" },
                 ]
             ),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ModelGen.Cli.Specs;
+using ModelGen.Cli.Tables;
 using ModelGen.Compiler.Diagnostics;
 
 namespace ModelGen.Cli.Verbs;
@@ -66,9 +67,8 @@ internal static class CheckVerb
     {
         var errors = specs.Sum(static spec => spec.Diagnostics.Count(static diagnostic => !diagnostic.Rule.IsWarning));
         var warnings = specs.Sum(static spec => spec.Diagnostics.Count(static diagnostic => diagnostic.Rule.IsWarning));
-        return $"{Count(specs.Count, "spec")}: {Count(errors, "error")}, {Count(warnings, "warning")}";
-
-        static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+        return $"{NumberText.Counted(specs.Count, "spec")}: {NumberText.Counted(errors, "error")}, "
+            + NumberText.Counted(warnings, "warning");
     }
 
     private static JsonObject Json(string path, Diagnostic diagnostic) =>

@@ -5,10 +5,14 @@ namespace ModelGen.Answers;
 
 /// <summary>
 /// Reads preferences from JSON lines: one object on each line, such as <c>{"prompt": "…", "chosen": "…", "rejected": "…"}</c>. A number
-/// under <c>margin</c> says by how much the chosen answer is better; keys besides are not read.
+/// under <c>margin</c> says by how much the chosen answer is better. A line with <c>"tie": true</c> says that neither is, and is passed
+/// over, see <see cref="ExampleCollection{T}.PassedOver"/>. Keys besides are not read.
 /// </summary>
 public static class PreferenceFile
 {
+    /// <summary>The key that says that neither answer is better.</summary>
+    internal const string Tie = "tie";
+
     private const string Margin = "margin";
 
     /// <summary>Reads the file. Lines that cannot be used are left out, see <see cref="ExampleCollection{T}.Problems"/>.</summary>
@@ -35,10 +39,15 @@ public static class PreferenceFile
         ArgumentException.ThrowIfNullOrEmpty(chosen);
         ArgumentException.ThrowIfNullOrEmpty(rejected);
         var wanted = $$"""{"{{prompt}}": "…", "{{chosen}}": "…", "{{rejected}}": "…"}""";
-        return new(JsonRows<PreferencePair>.Read(path, "preference to learn from", wanted, Pair, progress, cancellation));
+        return new(JsonRows<PreferencePair>.Read(path, "preference to learn from", wanted, Pair, progress, cancellation, "ties"));
 
         (PreferencePair?, string?) Pair(JsonElement line)
         {
+            if (IsTie(line))
+            {
+                return (null, null);
+            }
+
             if (AnswerLine.Problem(line, prompt, (chosen, "chosen answer"), (rejected, "rejected answer")) is { } problem)
             {
                 return (null, problem);
@@ -61,4 +70,7 @@ public static class PreferenceFile
                 : (null, $"has a '{Margin}' that is not a number from 0 on");
         }
     }
+
+    /// <summary>Whether a line says that neither answer is better.</summary>
+    internal static bool IsTie(JsonElement line) => line.TryGetProperty(Tie, out var tie) && tie.ValueKind == JsonValueKind.True;
 }

@@ -33,6 +33,8 @@ internal static class CounterRandom
         Sweep = 25,
         Rollouts = 30,
         AnswerOrder = 31,
+        JudgedAnswers = 32,
+        JudgedSides = 33,
     }
 
     /// <summary>64 uniformly distributed bits.</summary>

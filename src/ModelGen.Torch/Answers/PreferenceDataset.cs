@@ -42,7 +42,17 @@ public sealed class PreferenceDataset : AnsweredDataset
         ArgumentNullException.ThrowIfNull(tokenizer);
         var encoder = new AnswerEncoder(tokenizer, template);
         var samples = Split(preferences, test, Sample, context, validationFraction, "preferences", progress, cancellation);
-        return new PreferenceDataset(samples, tokenizer, encoder.Padding, device) { Problems = samples.Problems };
+        var ties = preferences.PassedOver + (test?.PassedOver ?? 0);
+        return new PreferenceDataset(samples, tokenizer, encoder.Padding, device)
+        {
+            Problems = samples.Problems,
+            Notes = ties switch
+            {
+                0 => [],
+                1 => ["one of the preferences is a tie, from which nothing is learned"],
+                _ => [FormattableString.Invariant($"{ties} of the preferences are ties, from which nothing is learned")],
+            },
+        };
 
         AnswerSample Sample(PreferencePair pair)
         {

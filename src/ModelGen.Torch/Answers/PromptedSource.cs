@@ -6,11 +6,7 @@ using static TorchSharp.torch;
 namespace ModelGen.Answers;
 
 /// <summary>A file of JSON lines with prompts, as named in a recipe.</summary>
-/// <typeparam name="TExample">What a line holds.</typeparam>
-/// <typeparam name="TData">The data set.</typeparam>
-public abstract record PromptedSource<TExample, TData>
-    where TExample : class
-    where TData : PromptedDataset
+public abstract record PromptedSource
 {
     private protected PromptedSource() { }
 
@@ -25,6 +21,16 @@ public abstract record PromptedSource<TExample, TData>
 
     /// <summary>The file of what to validate on; null to hold some of the training examples back.</summary>
     public string? Test { get; init; }
+}
+
+/// <summary>A file of JSON lines with prompts, and what a data set makes of it.</summary>
+/// <typeparam name="TExample">What a line holds.</typeparam>
+/// <typeparam name="TData">The data set.</typeparam>
+public abstract record PromptedSource<TExample, TData> : PromptedSource
+    where TExample : class
+    where TData : PromptedDataset
+{
+    private protected PromptedSource() { }
 
     /// <summary>Reads the file as tokens. What cannot be used is left out; see <see cref="PromptedDataset.Problems"/>.</summary>
     /// <param name="createTokenizer">Creates the tokenizer from the texts to train on: the model's <c>CreateTokenizer</c>.</param>

@@ -114,7 +114,7 @@ public sealed class LayoutTests
         {
             Root = "ModelGen",
         },
-        new("src/ModelGen.Cli", ["Data", "Specs", "Plans", "Compilation", "Tables", "Runs", "Sweeps", "Verbs", ""]),
+        new("src/ModelGen.Cli", ["Data", "Specs", "Plans", "Compilation", "Tables", "Runs", "Sweeps", "Ratings", "Verbs", ""]),
         new("src/ModelGen.Extensions.AI", ["Chat", "Embeddings"]) { Root = "ModelGen" },
         new("src/ModelGen.Build", [""]),
         new("src/ModelGen.Build.Files", [""]),
