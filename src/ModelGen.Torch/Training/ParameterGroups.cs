@@ -12,7 +12,6 @@ internal sealed class ParameterGroups
 {
     private readonly IReadOnlyDictionary<string, double> _rates;
     private readonly IReadOnlyDictionary<string, long> _starts;
-    private readonly ILookup<nint, string> _names;
 
     /// <summary>Reads what the options say of a model.</summary>
     /// <param name="model">The model.</param>
@@ -25,18 +24,7 @@ internal sealed class ParameterGroups
     {
         _rates = options.Rates;
         _starts = options.Unfreeze.ToDictionary(static each => each.Key, each => plan.ToSteps(each.Value));
-        if (_rates.Count + _starts.Count == 0)
-        {
-            _names = Array.Empty<string>().ToLookup(static _ => (nint)0);
-            return;
-        }
-
-        // Tied weights have several names.
-        _names = model.named_parameters().ToLookup(static weight => weight.parameter.Handle, static weight => weight.name);
-        IReadOnlyList<string> trained =
-        [
-            .. plan.Phases.SelectMany(static phase => phase.Parameters).SelectMany(parameter => _names[parameter.Value.Handle]),
-        ];
+        IReadOnlyList<string> trained = [.. plan.Phases.SelectMany(static phase => phase.Parameters).Select(static each => each.Name)];
         StatePatterns.CheckCover([.. _rates.Keys], trained, "trained weight", model);
         StatePatterns.CheckCover([.. _starts.Keys], trained, "trained weight", model);
         if (_starts.FirstOrDefault(each => each.Value >= totalSteps) is { Key: { } never, Value: var start })
@@ -77,10 +65,9 @@ internal sealed class ParameterGroups
         ];
     }
 
-    private T Find<T>(IReadOnlyDictionary<string, T> values, NamedParameter parameter, T otherwise)
+    private static T Find<T>(IReadOnlyDictionary<string, T> values, NamedParameter parameter, T otherwise)
     {
-        var names = _names[parameter.Value.Handle];
-        var covering = values.Where(each => names.Any(name => StatePattern.Covers(each.Key, name))).Take(2).ToList();
+        var covering = values.Where(each => StatePattern.Covers(each.Key, parameter.Name)).Take(2).ToList();
         return covering switch
         {
             [] => otherwise,
