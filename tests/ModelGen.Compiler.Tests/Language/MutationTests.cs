@@ -217,7 +217,7 @@ public sealed partial class MutationTests
 
     // These keys are texts, which may be any.
     private static bool AreTexts(Subject spec, SpecText.Group group) =>
-        spec.All().OfType<SpecText.Key>().Any(key => key.Value == group && key.Name == "logit-bias");
+        spec.All().OfType<SpecText.Key>().Any(key => key.Value == group && key.Name is "logit-bias" or "rates" or "unfreeze");
 
     private static bool IsText(Subject spec, SpecText.Key key) =>
         spec.All().OfType<SpecText.Group>().Any(group => group.Keys.Contains(key) && AreTexts(spec, group));

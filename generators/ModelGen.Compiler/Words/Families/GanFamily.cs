@@ -135,6 +135,7 @@ internal sealed class GanFamily()
 
     protected override IReadOnlyList<string> ExampleTraining =>
         [
+            "rates: { generator: 0.5 }",
             "unfreeze: { generator.linear.weight: 200 images }",
             "validation: { fraction: 0.2 }",
             "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }",

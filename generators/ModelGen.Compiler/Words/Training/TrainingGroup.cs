@@ -146,7 +146,6 @@ internal static class TrainingGroup
                 "training:",
                 "optimizer: { adamw: 1e-3 }",
                 "schedule: { constant: { warmup: 10 steps } }",
-                "rates: { '*': 0.5 }",
                 "clip-norm: 1.0",
                 "batch: 4",
                 "accumulate: 2",
