@@ -140,7 +140,10 @@ public sealed partial class RecipeTests
             "(7,10): MG2023: 'embed' and 'embed.tokens' under 'rates' both cover 'embed.tokens.weight'; name each weight once"
         ),
         ($"{Names}{Paced("rates: { embed: 0 }")}", "(7,19): MG2006: 'training.rates.embed' is 0; it must be larger than 0"),
-        ($"{Names}{Paced("rates: { embed: slow }")}", "(7,19): MG2005: 'training.rates.embed' expects a number, larger than 0; found 'slow'"),
+        (
+            $"{Names}{Paced("rates: { embed: slow }")}",
+            "(7,19): MG2005: 'training.rates.embed' expects a number, larger than 0; found 'slow'"
+        ),
         ($"{Names}{Paced("rates: {}")}", "(7,10): MG2018: 'training.rates' has no entries; it needs at least one"),
         (
             $"{Names}{Paced("unfreeze: [embed]")}",
