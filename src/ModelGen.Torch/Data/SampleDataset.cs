@@ -101,7 +101,9 @@ public sealed class SampleDataset : IDisposable
     /// <summary>The tokenizer that made the tokens of texts; null for other samples.</summary>
     public Tokenizer? Tokenizer { get; }
 
-    /// <summary>What else is worth knowing about the samples, a sentence each, such as how many texts were cut, and which labels occur once.</summary>
+    /// <summary>
+    /// What else is worth knowing about the samples, a sentence each, such as how many texts were cut, and which labels occur once.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Splits images into training and validation and loads them onto a device.</summary>

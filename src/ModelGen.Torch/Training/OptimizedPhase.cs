@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Training;
 
 /// <summary>
-/// A phase with the optimizer of each group of its parameters, its loss scaling if any, the loss of its last update, and the sums of its losses since the last report.
+/// A phase with the optimizer of each group of its parameters, its loss scaling if any, the loss of its last update, and the sums of its
+/// losses since the last report.
 /// </summary>
 internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<ParameterGroup> groups, bool scalesLoss) : IDisposable
 {
@@ -28,8 +29,8 @@ internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<Paramete
     public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
     /// <summary>
-    /// The states of the optimizers and of loss scaling under their names in checkpoints, which end with the phase's name if it has one, and
-    /// with the group's number if it has several.
+    /// The states of the optimizers and of loss scaling under their names in checkpoints, which end with the phase's name if it has one,
+    /// and with the group's number if it has several.
     /// </summary>
     public IEnumerable<(string Name, IRunState State)> States
     {

@@ -47,8 +47,8 @@ internal sealed class ParameterGroups
         if (all.TrueForAll(static group => group.Start > 0))
         {
             throw new ModelGenException(
-                $"Nothing in the {(phase.Name.Length > 0 ? phase.Name : "model")} learns in the first step; leave some of its weights out of "
-                    + $"'{nameof(TrainingOptions.Unfreeze)}'."
+                $"Nothing in the {(phase.Name.Length > 0 ? phase.Name : "model")} learns in the first step; leave some of its weights "
+                    + $"out of '{nameof(TrainingOptions.Unfreeze)}'."
             );
         }
 

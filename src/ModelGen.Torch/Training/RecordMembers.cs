@@ -14,7 +14,8 @@ internal static class RecordMembers
 
     /// <summary>
     /// Adds the members of a record, those of its base first, under names in kebab case: <c>optimizer</c> (its type),
-    /// <c>optimizer.learning-rate</c> …; of a list or dictionary, the number of entries, and each entry under its index or key. Anything else is added as text.
+    /// <c>optimizer.learning-rate</c> …; of a list or dictionary, the number of entries, and each entry under its index or key. Anything
+    /// else is added as text.
     /// </summary>
     /// <param name="members">Where to add them.</param>
     /// <param name="name">The name of the record itself; its type is the value.</param>

@@ -130,14 +130,14 @@ public sealed partial class RecipeTests
             "(4,9): MG2023: nothing is left to train in the discriminator of 'Game'"
         ),
         // Weights that learn faster, slower or later.
-        ($"{Names}{Paced("rates: { embd: 0.1 }")}", "(7,10): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
+        ($"{Names}{Paced("rates: { embd: 0.1 }")}", "(7,18): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
         (
             $"{Names}{Paced("unfreeze: { embd: 1 steps }")}",
-            "(7,13): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"
+            "(7,21): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"
         ),
         (
             $"{Names}{Paced("rates: { embed: 0.1, embed.tokens: 0.2 }")}",
-            "(7,10): MG2023: 'embed' and 'embed.tokens' under 'rates' both cover 'embed.tokens.weight'; name each weight once"
+            "(7,38): MG2023: 'embed' and 'embed.tokens' under 'rates' both cover 'embed.tokens.weight'; name each weight once"
         ),
         ($"{Names}{Paced("rates: { embed: 0 }")}", "(7,19): MG2006: 'training.rates.embed' is 0; it must be larger than 0"),
         (
@@ -156,7 +156,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}{Paced("unfreeze: { embed.tokens: 2 epochs }")}",
-            "(7,13): MG2023: 'embed.tokens' would begin to learn after 2 epochs, but the run ends after 2 epochs ('duration')"
+            "(7,29): MG2023: 'embed.tokens' would begin to learn after 2 epochs, but the run ends after 2 epochs ('duration')"
         ),
         (
             $"{Names}{Paced("unfreeze: { '*': 1 epochs }")}",
@@ -168,7 +168,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"{Names}{Paced("rates: { embed: 0.1 }")}freeze: [embed.tokens]\n",
-            "(7,10): MG2023: 'embed.tokens.weight' is under 'rates', but 'freeze' leaves it as it is; leave one of the two out"
+            "(7,19): MG2023: 'embed.tokens.weight' is under 'rates', but 'freeze' leaves it as it is; leave one of the two out"
         ),
         (
             $"{Names}{Paced("unfreeze: { embed.positions: 1 epochs }")}freeze: [embed.tokens]\n",
@@ -176,7 +176,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Sorter\n{Paced("rates: { linear.bias: 0.1 }")}adapt: {{ dora: 1 }}\n",
-            "(7,10): MG2023: 'linear.bias' is under 'rates', but 'adapt' leaves it as it is; leave one of the two out"
+            "(7,25): MG2023: 'linear.bias' is under 'rates', but 'adapt' leaves it as it is; leave one of the two out"
         ),
         (
             $"run: Long\nmodel: Sorter\n{Paced("unfreeze: { linear: 1 epochs }")}adapt: {{ dora: 1 }}\n",

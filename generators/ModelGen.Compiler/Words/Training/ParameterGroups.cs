@@ -17,8 +17,8 @@ internal static class ParameterGroups
     /// <summary>How fast some weights learn.</summary>
     public static readonly TextNumbersParameter Rates = new(
         "rates",
-        "what the learning rate is multiplied by for some weights, by patterns of names in the model's state: a name, all below it, and `*` "
-            + "for any letters of one part, as in `blocks.*.self_attention`: Howard and Ruder 2018",
+        "what the learning rate is multiplied by for some weights, by patterns of names in the model's state: a name, all below it, and "
+            + "`*` for any letters of one part, as in `blocks.*.self_attention`: Howard and Ruder 2018",
         Language.Range.Positive
     )
     {
@@ -47,11 +47,10 @@ internal static class ParameterGroups
         var weights = model.Root.WeightNames();
         var errors = training
             .Patterns.SelectMany(key =>
-                StatePatterns
-                    .Unmatched(training.Place(key.Key), key.Patterns, weights, "weight", model)
-                    .Concat(
-                        weights.Select(name => Contested(training.Place(key.Key), key.Key, key.Patterns, name)).OfType<GraphError>().Take(1)
+                key.Patterns.SelectMany(pattern =>
+                        StatePatterns.Unmatched(training.Place(key.Key, pattern), [pattern], weights, "weight", model)
                     )
+                    .Concat(weights.Select(name => Contested(training, key.Key, key.Patterns, name)).OfType<GraphError>().Take(1))
             )
             .Concat(training.NeverReached())
             .ToList();
@@ -77,7 +76,7 @@ internal static class ParameterGroups
             where !isInPlace || !weights.Any(name => Reaches(pattern, name, trained))
             from name in weights.Where(name => !trained.IsTrained(name) && StatePattern.Covers(pattern, name)).Take(1)
             select Conflict(
-                training.Place(key.Key),
+                training.Place(key.Key, pattern),
                 $"'{name}' is under '{key.Key.Name}', but '{why.Name}' leaves it as it is; leave one of the two out"
             );
         var found = errors.ToList();
@@ -122,12 +121,15 @@ internal static class ParameterGroups
             ? StatePattern.Covers(pattern, name)
             : trained.Added(name).Count > 0 && StatePattern.Covers(pattern, name.Substring(0, name.LastIndexOf('.')));
 
-    private static GraphError? Contested(string place, Parameter key, IReadOnlyList<string> patterns, string name)
+    private static GraphError? Contested(Keys training, Parameter key, IReadOnlyList<string> patterns, string name)
     {
         var covering = patterns.Where(pattern => StatePattern.Covers(pattern, name)).ToList();
         return covering.Count < 2
             ? null
-            : Conflict(place, $"'{covering[0]}' and '{covering[1]}' under '{key.Name}' both cover '{name}'; name each weight once");
+            : Conflict(
+                training.Place(key, covering[1]),
+                $"'{covering[0]}' and '{covering[1]}' under '{key.Name}' both cover '{name}'; name each weight once"
+            );
     }
 
     private static GraphError Conflict(string place, string sentence) =>
@@ -158,7 +160,8 @@ internal static class ParameterGroups
                 (ParameterGroups.Unfreeze, [.. Unfreeze.Select(static each => each.Text)]),
             ];
 
-        public string Place(Parameter key) => $"{group.Name}.{key.Name}";
+        public string Place(Parameter key, string? pattern = null) =>
+            pattern is null ? $"{group.Name}.{key.Name}" : $"{group.Name}.{key.Name}.{pattern}";
 
         public IEnumerable<GraphError> NeverReached()
         {
@@ -167,7 +170,7 @@ internal static class ParameterGroups
                 .Where(each => each.Duration.Covers(run))
                 .Select(each =>
                     Conflict(
-                        Place(ParameterGroups.Unfreeze),
+                        Place(ParameterGroups.Unfreeze, each.Text),
                         $"'{each.Text}' would begin to learn after {each.Duration}, but the run ends after {run} "
                             + $"('{TrainingGroup.Duration.Name}')"
                     )
