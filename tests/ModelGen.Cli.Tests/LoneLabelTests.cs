@@ -42,7 +42,7 @@ public sealed class LoneLabelTests : IDisposable
 
         Assert.Equal((0, ""), (code, error));
         Assert.Contains(
-            "1 label occurs once, and its text is trained on, so that nothing measures it: 'odd' in words.jsonl(21)",
+            $"note: 1 label occurs once, and its text is trained on, so that nothing measures it: 'odd' in {_terminal["words.jsonl"]}(21)\n",
             output,
             StringComparison.Ordinal
         );
@@ -52,15 +52,15 @@ public sealed class LoneLabelTests : IDisposable
     public void ARunOfNothingElseIsRefused()
     {
         Write(["glad", "sad", "odd"]);
+        var file = _terminal["words.jsonl"];
 
         var (code, _, error) = _terminal.Run("train", "moods.run.yaml", "--set", "training.validation.fraction=0.3");
 
         Assert.Equal(
             (
                 1,
-                "error: Each of the 3 labels of the texts occurs once ('glad' in words.jsonl(1), 'odd' in words.jsonl(3), 'sad' in "
-                    + "words.jsonl(2)), so that none can be both learned and held out; give more texts of each label, or others to "
-                    + "validate on with 'test'.\n"
+                $"error: Each of the 3 labels of the texts occurs once ('glad' in {file}(1), 'odd' in {file}(3), 'sad' in {file}(2)), so that "
+                    + "none can be both learned and held out; give more texts of each label, or others to validate on with 'test'.\n"
             ),
             (code, error)
         );
