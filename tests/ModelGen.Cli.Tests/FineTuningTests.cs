@@ -106,6 +106,75 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal(Loss(evaluation), Loss(_terminal.Read("runs/tuned/evaluation.json")), 1e-4);
     }
 
+    /// <summary>Weights keep their bytes until they begin to learn, those that are frozen for good, and a resumed run ends in the same
+    /// bytes.</summary>
+    [Fact]
+    public void WeightsBeginToLearnOneAfterAnother()
+    {
+        Base();
+        _terminal.Write(
+            "tuned.run.yaml",
+            """
+            run: Tuned
+            model: Writer
+            start: { run: runs/writer }
+            freeze: [embed.positions]
+            data: { text: letters.txt }
+            training:
+              optimizer: { adamw: { learning-rate: 1e-2, weight-decay: 0.5 } }
+              rates: { embed.tokens: 0.1, self_attention.qkv: 0.5 }
+              unfreeze: { self_attention.qkv: 4 steps, embed.tokens: 8 steps }
+              batch: 4
+              duration: 20 steps
+              checkpoint: { every: 4 steps, keep: 9 }
+
+            """
+        );
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--set", "training.duration=10 steps").Code);
+
+        var (code, _, error) = _terminal.Run("train", "tuned.run.yaml", "--out", "whole");
+
+        Assert.Equal((0, ""), (code, error));
+        using var before = Open("writer");
+        AssertChanged(4, ["self_attention.projection.bias", "self_attention.projection.weight"]);
+        AssertChanged(
+            8,
+            ["self_attention.projection.bias", "self_attention.projection.weight", "self_attention.qkv.bias", "self_attention.qkv.weight"]
+        );
+        AssertChanged(
+            12,
+            [
+                "embed.tokens.weight",
+                "self_attention.projection.bias",
+                "self_attention.projection.weight",
+                "self_attention.qkv.bias",
+                "self_attention.qkv.weight",
+            ]
+        );
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--resume").Code);
+        Assert.Equal(
+            _terminal.Hash("whole/checkpoints/step-000020.safetensors"),
+            _terminal.Hash("half/checkpoints/step-000020.safetensors")
+        );
+        var run = JsonNode.Parse(_terminal.Read("whole/manifest.json"))!["run"]!;
+        Assert.Equal(
+            ("0.1", "4 steps"),
+            ((string?)run["training.rates.embed.tokens"], (string?)run["training.unfreeze.self_attention.qkv"])
+        );
+
+        void AssertChanged(int step, IEnumerable<string> names)
+        {
+            using var after = Safetensors.Open(_terminal[$"whole/checkpoints/step-{step:D6}.safetensors"]);
+            Assert.Equal(
+                names,
+                before
+                    .Entries.Keys.Where(name => name.StartsWith("model.", StringComparison.Ordinal) && !Same(before, after, name))
+                    .Select(static name => name["model.".Length..])
+                    .Order(StringComparer.Ordinal)
+            );
+        }
+    }
+
     /// <summary>A run that was stopped ends in the same bytes, though the run that it started from is gone.</summary>
     [Fact]
     public void ItResumesWithoutTheRunThatItStartedFrom()

@@ -306,6 +306,66 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void WhatLearnsSlowerOrLaterIsTold()
+    {
+        _terminal.Write(
+            "gpt.model.yaml",
+            """
+            model: Gpt
+            family: transformer
+            data: { tokens: { vocabulary: 40, tokenizer: characters, context: 12 } }
+            network:
+              - embed: 16
+              - repeat: 2
+                layers: [residual: [self-attention: { heads: 2, causal: true }]]
+              - unembed
+            objective: next-token
+            training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 30 steps }
+
+            """
+        );
+        _terminal.Write(
+            "tuned.run.yaml",
+            """
+            run: Tuned
+            model: Gpt
+            training:
+              optimizer: { adamw: 1e-2 }
+              rates: { embed: 0.1, blocks.0: 0.5 }
+              unfreeze: { embed: 12 steps, blocks.0: 0.5 epochs }
+              batch: 4
+              duration: 20 steps
+
+            """
+        );
+
+        var (code, output, error) = _terminal.Run("plan", "tuned.run.yaml");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith(
+            """
+            layer               output   parameters        rate         learns after  multiply-adds  precision
+            embed               [T, 16]         832       × 0.1             12 steps                 float32
+            repeat × 2          [T, 16]       2,176                                          33,792
+              residual          [T, 16]                                                              float32
+                self-attention  [T, 16]       2,176  × 0.5, × 1  0.5 epochs, 0 steps         33,792  float32
+            unembed             [T, 40]                                                       7,680  float32
+            total               [T, 40]       3,008                                          41,472
+
+            """.ReplaceLineEndings("\n"),
+            output,
+            StringComparison.Ordinal
+        );
+        using var plan = JsonDocument.Parse(_terminal.Run("plan", "tuned.run.yaml", "--json").Output);
+        var attention = plan
+            .RootElement.GetProperty("layers")
+            .EnumerateArray()
+            .Single(static layer => layer.GetProperty("layer").GetString() == "self-attention");
+        Assert.Equal([0.5, 1], attention.GetProperty("rates").EnumerateArray().Select(static rate => rate.GetDouble()));
+        Assert.Equal(["0.5 epochs", null], attention.GetProperty("learns_after").EnumerateArray().Select(static each => each.GetString()));
+    }
+
+    [Fact]
     public void TheExampleOfThePageIsTrue()
     {
         const string Command = "$ modelgen plan examples/DocsGpt/docs-gpt.model.yaml\n";

@@ -36,6 +36,7 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
             TypeForm or ModelForm => NameOf(form, path, node),
             TextsForm texts => Texts(texts, path, node),
             TextNumbersForm numbers => TextNumbers(numbers, path, node),
+            TextDurationsForm durations => TextDurations(durations, path, node),
             NumbersForm numbers => Numbers(numbers, path, node),
             ShapeForm shape => Axes(shape, path, node),
             _ => throw new InvalidOperationException($"'{path}' takes {form.Type}, which contains words"),
@@ -277,24 +278,34 @@ internal sealed class ValueBinder(DiagnosticBag diagnostics, Constants constants
         return texts.Contains(null) ? null : new EquatableArray<string>(texts.Cast<string>());
     }
 
-    private object? TextNumbers(TextNumbersForm form, string path, Node node)
+    private object? TextNumbers(TextNumbersForm form, string path, Node node) =>
+        OfTexts(form, TextNumbersForm.MaximumCount, path, node, (at, value) => Number(form.Element, at, value)) is { } numbers
+            ? new EquatableArray<TextNumber>(numbers.Select(static each => new TextNumber(each.Text, (double)each.Value)))
+            : null;
+
+    private object? TextDurations(TextDurationsForm form, string path, Node node) =>
+        OfTexts(form, TextDurationsForm.MaximumCount, path, node, (at, value) => Amount(TextDurationsForm.Element, at, value))
+            is { } lengths
+            ? new EquatableArray<TextDuration>(lengths.Select(static each => new TextDuration(each.Text, (Duration)each.Value)))
+            : null;
+
+    // A value for each of some texts; null if one is wrong.
+    private List<(string Text, object Value)>? OfTexts(ValueForm form, int most, string path, Node node, Func<string, Node, object?> bind)
     {
         if (node is not MapNode map)
         {
-            return WrongType(form, path, node);
+            WrongType(form, path, node);
+            return null;
         }
 
-        if (map.Entries.Count is 0 or > TextNumbersForm.MaximumCount)
+        if (map.Entries.Count is 0 || map.Entries.Count > most)
         {
-            return WrongNumberOf(path, node, map.Entries.Count, TextNumbersForm.MaximumCount);
+            WrongNumberOf(path, node, map.Entries.Count, most);
+            return null;
         }
 
-        var numbers = map
-            .Entries.Select(entry => (entry.Key.Text, Number: Number(form.Element, $"{path}.{entry.Key.Text}", entry.Value)))
-            .ToList();
-        return numbers.Any(static each => each.Number is null)
-            ? null
-            : new EquatableArray<TextNumber>(numbers.Select(static each => new TextNumber(each.Text, (double)each.Number!)));
+        var values = map.Entries.Select(entry => (entry.Key.Text, Value: bind($"{path}.{entry.Key.Text}", entry.Value))).ToList();
+        return values.Any(static each => each.Value is null) ? null : [.. values.Select(static each => (each.Text, each.Value!))];
     }
 
     private object? WrongNumberOf(string path, Node node, int count, int most)

@@ -23,12 +23,14 @@ internal static class ValueWriter
             ChoiceForm => $"\"{value}\"",
             TextForm => Literal.Of((string)value),
             TextsForm => $"[{string.Join(", ", ((EquatableArray<string>)value).Select(Literal.Of))}]",
-            TextNumbersForm => "new global::System.Collections.Generic.Dictionary<string, double> { "
-                + string.Join(
-                    ", ",
-                    ((EquatableArray<TextNumber>)value).Select(static each => $"[{Literal.Of(each.Text)}] = {Literal.Of(each.Number)}")
-                )
-                + " }",
+            TextNumbersForm => Dictionary(
+                "double",
+                ((EquatableArray<TextNumber>)value).Select(static each => (each.Text, Literal.Of(each.Number)))
+            ),
+            TextDurationsForm => Dictionary(
+                code.Runtime("Duration"),
+                ((EquatableArray<TextDuration>)value).Select(each => (each.Text, Length(each.Duration, code)))
+            ),
             NumbersForm => $"[{Literal.List((EquatableArray<double>)value)}]",
             PairForm => Pair(((double, double))value),
             AmountForm { Base: null } => Length((Duration)value, code),
@@ -60,6 +62,10 @@ internal static class ValueWriter
             + string.Join(", ", values.Prepend($"new {code.Model(arguments.Get(named.Named))}({DeviceOfTrained})"))
             + ")";
     }
+
+    private static string Dictionary(string type, IEnumerable<(string Text, string Value)> entries) =>
+        $"new global::System.Collections.Generic.Dictionary<string, {type}> {{ "
+        + $"{string.Join(", ", entries.Select(static each => $"[{Literal.Of(each.Text)}] = {each.Value}"))} }}";
 
     private static string Pair((double First, double Second) value) => $"({Literal.Of(value.First)}, {Literal.Of(value.Second)})";
 

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Collections;
 using ModelGen.Compiler.Text;
 
 namespace ModelGen.Compiler.Language;
@@ -17,13 +18,19 @@ internal sealed record Duration(double Amount, string Unit)
             .Values.Select(value =>
                 value switch
                 {
-                    Duration duration => duration.Unit is "steps" or "epochs" || duration.Unit == unit ? null : duration,
+                    Duration duration => duration.Fits(unit) ? null : duration,
+                    EquatableArray<TextDuration> durations => durations
+                        .Select(static each => each.Duration)
+                        .FirstOrDefault(duration => !duration.Fits(unit)),
                     Arguments group => Misfit(group, unit),
                     IConfigured word => Misfit(word.Arguments, unit),
                     _ => null,
                 }
             )
             .FirstOrDefault(static duration => duration is not null);
+
+    // Every kind of data is counted in steps and epochs.
+    private bool Fits(string unit) => Unit is "steps" or "epochs" || Unit == unit;
 
     /// <summary>Whether it is at least as long as another; false where their units cannot be compared.</summary>
     public bool Covers(Duration other) => Unit == other.Unit && Amount >= other.Amount;

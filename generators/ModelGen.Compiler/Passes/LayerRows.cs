@@ -50,6 +50,10 @@ internal static class LayerRows
                     row.Inner is null ? MixedPrecision.Of(layers[row.Origin], model.Precision) : null,
                     row.Inner is null ? parts.Sum(Trained) : null
                 )
+                {
+                    Rates = row.Inner is null ? [.. OfTrained(trained.Rate)] : [],
+                    Starts = row.Inner is null ? [.. OfTrained(trained.Start)] : [],
+                }
             );
             if (row.Inner is { } inner)
             {
@@ -59,6 +63,14 @@ internal static class LayerRows
                 );
                 Add(rows, inner, depth + row.Depth + 1, times * row.Times, [.. below], model, trained);
             }
+
+            IEnumerable<T> OfTrained<T>(Func<string, T> of) =>
+                parts
+                    .SelectMany(part => part.Parameters())
+                    .SelectMany(each => prefixes.Select(prefix => (Name: prefix + each.Name, each.Entry)))
+                    .Where(each => trained.Of(each.Name, each.Entry).Any())
+                    .Select(each => of(each.Name))
+                    .Distinct();
         }
 
         long Trained(Part part) =>
@@ -86,4 +98,11 @@ internal sealed record LayerCost(
     long MultiplyAdds,
     string? Precision,
     long? Trained
-);
+)
+{
+    /// <summary>What the learning rates of its trained weights are multiplied by, each once.</summary>
+    public IReadOnlyList<double> Rates { get; init; } = [];
+
+    /// <summary>After how much of the training they begin to learn, each once; null from the beginning.</summary>
+    public IReadOnlyList<Duration?> Starts { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Graph;
+using ModelGen.Compiler.Language;
 
 namespace ModelGen.Compiler.Passes;
 
@@ -9,6 +10,12 @@ internal sealed record TrainedWeights(Func<string, bool> IsTrained, Func<string,
 {
     /// <summary>All weights, and nothing besides.</summary>
     public static readonly TrainedWeights All = new(static _ => true, static _ => []);
+
+    /// <summary>What the learning rate of a weight, by its name, is multiplied by.</summary>
+    public Func<string, double> Rate { get; init; } = static _ => 1;
+
+    /// <summary>After how much of the training a weight, by its name, begins to learn; null from the beginning.</summary>
+    public Func<string, Duration?> Start { get; init; } = static _ => null;
 
     /// <summary>How many numbers are trained.</summary>
     public long CountIn(ModelGraph model) =>

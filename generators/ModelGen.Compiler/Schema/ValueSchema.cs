@@ -55,13 +55,8 @@ internal static class ValueSchema
             },
             TypeForm or ModelForm => new() { ["type"] = "string", ["pattern"] = "^(global::)?[^\\s.:]+(\\.[^\\s.:]+)*$" },
             TextsForm => List(new JsonObject { ["type"] = TextTypes, ["minLength"] = 1 }, 1, TextsForm.MaximumCount),
-            TextNumbersForm numbers => new()
-            {
-                ["type"] = "object",
-                ["minProperties"] = 1,
-                ["maxProperties"] = TextNumbersForm.MaximumCount,
-                ["additionalProperties"] = Of(numbers.Element),
-            },
+            TextNumbersForm numbers => OfTexts(Of(numbers.Element), TextNumbersForm.MaximumCount),
+            TextDurationsForm => OfTexts(Of(TextDurationsForm.Element), TextDurationsForm.MaximumCount),
             NumbersForm numbers => List(Of(numbers.Element), numbers.MinimumCount, numbers.MaximumCount),
             ShapeForm shape => List(
                 JsonObject.AnyOf(Of(shape.Axes.Element), new JsonObject { ["type"] = "string", ["pattern"] = shape.Symbol.ToString() }),
@@ -70,6 +65,15 @@ internal static class ValueSchema
             ),
             LayersForm => JsonSchema.ListOfLayers(),
             _ => throw new InvalidOperationException($"{form.Type} has no schema"),
+        };
+
+    private static JsonObject OfTexts(JsonObject element, int most) =>
+        new()
+        {
+            ["type"] = "object",
+            ["minProperties"] = 1,
+            ["maxProperties"] = most,
+            ["additionalProperties"] = element,
         };
 
     /// <summary>Any number, or arithmetic.</summary>

@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Words;
+using ModelGen.Compiler.Words.Training;
 
 namespace ModelGen.Cli.Plans;
 
@@ -35,7 +36,7 @@ internal sealed record Plan(
 
         return new Plan(
             model,
-            LayerRows.Of(model, trained),
+            LayerRows.Of(model, ParameterGroups.Of(model, trained ?? TrainedWeights.All)),
             setup,
             setup is null ? null : MemoryNeeds.Of(model, setup),
             DecodingCache.Of(model)

@@ -22,6 +22,8 @@ internal static class PlanJson
                     ["output"] = layer.Output.ToString(),
                     ["parameters"] = layer.Parameters,
                     ["trained"] = layer.Trained,
+                    ["rates"] = new JsonArray([.. layer.Rates.Select(static rate => (JsonNode)rate)]),
+                    ["learns_after"] = new JsonArray([.. layer.Starts.Select(static start => (JsonNode?)start?.ToString())]),
                     ["multiply_adds"] = layer.MultiplyAdds,
                     ["precision"] = layer.Precision,
                 }),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Text;
 using ModelGen.Runs;
 
 namespace ModelGen.Cli.Plans;
@@ -29,9 +30,12 @@ internal static class PlanText
 
     private static IEnumerable<string> Layers(Plan plan)
     {
+        // The columns of what is the same everywhere are left out.
+        var haveRates = plan.Layers.Any(static layer => layer.Rates.Any(static rate => rate != 1));
+        var haveStarts = plan.Layers.Any(static layer => layer.Starts.Any(static start => start is not null));
         IReadOnlyList<string[]> rows =
         [
-            ["layer", "output", "parameters", "trained", "multiply-adds", "precision"],
+            ["layer", "output", "parameters", "trained", "rate", "learns after", "multiply-adds", "precision"],
             .. plan.Layers.Select(static layer =>
                 new[]
                 {
@@ -39,6 +43,8 @@ internal static class PlanText
                     layer.Output.ToString(),
                     layer.Parameters == 0 ? "" : Number(layer.Parameters),
                     layer is { Parameters: > 0, Trained: { } trained } ? Number(trained) : "",
+                    string.Join(", ", layer.Rates.Select(static rate => $"× {NumberText.Of(rate)}")),
+                    string.Join(", ", layer.Starts.Select(static start => start?.ToString() ?? "0 steps")),
                     layer.MultiplyAdds == 0 ? "" : Number(layer.MultiplyAdds),
                     layer.Precision ?? "",
                 }
@@ -48,17 +54,35 @@ internal static class PlanText
                 plan.Model.Root.Output.Shape.ToString(),
                 Number(plan.Model.Root.ParameterCount),
                 Number(plan.Trained),
+                "",
+                "",
                 Number(plan.MultiplyAdds),
                 "",
             ],
         ];
-        var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var columns = Enumerable
+            .Range(0, rows[0].Length)
+            .Where(column =>
+                column switch
+                {
+                    3 => plan.IsPartial,
+                    4 => haveRates,
+                    5 => haveStarts,
+                    _ => true,
+                }
+            )
+            .Select(column => (Index: column, Width: rows.Max(row => row[column].Length)))
+            .ToList();
         foreach (var row in rows)
         {
-            yield return (
-                $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  "
-                + $"{(plan.IsPartial ? $"{row[3].PadLeft(widths[3])}  " : "")}{row[4].PadLeft(widths[4])}  {row[5]}"
-            ).TrimEnd();
+            // The first two and the last are words.
+            yield return string.Join(
+                    "  ",
+                    columns.Select(column =>
+                        column.Index is 0 or 1 or 7 ? row[column.Index].PadRight(column.Width) : row[column.Index].PadLeft(column.Width)
+                    )
+                )
+                .TrimEnd();
         }
 
         yield return "";

@@ -55,6 +55,11 @@ public sealed class ImageCollection : SampleCollection
         return _pixels.AsSpan(index * size, size);
     }
 
+    /// <summary>The file of each image; null if they are from none.</summary>
+    internal IReadOnlyList<string>? Files { get; init; }
+
+    internal override string? Place(int index) => Files?[index];
+
     internal override (float Low, float High) Range => (0, 1);
 
     internal override ReadOnlySpan<byte> Bytes(int index) => Image(index);

@@ -80,6 +80,7 @@ public static class ImageFolder
     {
         var size = pixels.Length / files.Count;
         var labels = new List<int>();
+        var used = new List<string>();
         var problems = new List<FileProblem>();
         for (var index = 0; index < files.Count; index++)
         {
@@ -91,6 +92,7 @@ public static class ImageFolder
 
             pixels.AsSpan(index * size, size).CopyTo(pixels.AsSpan(labels.Count * size));
             labels.Add(files[index].Label);
+            used.Add(files[index].Path);
         }
 
         if (labels.Count == 0)
@@ -120,7 +122,10 @@ public static class ImageFolder
             classes.Count > 0 ? [.. labels] : null,
             classes,
             [.. problems.Concat(others).OrderBy(static problem => problem.File, StringComparer.Ordinal)]
-        );
+        )
+        {
+            Files = used,
+        };
     }
 
     private static (IReadOnlyList<string> Classes, IReadOnlyList<(string Path, int Label)> Files, IReadOnlyList<FileProblem> Others) List(

@@ -53,6 +53,10 @@ public abstract class SampleCollection
     /// <summary>The shape of a sample's target; null if there are no targets.</summary>
     internal virtual IReadOnlyList<int>? TargetShape => null;
 
+    /// <summary>Where a sample is from; null if that is not known.</summary>
+    /// <param name="index">Its index, from 0.</param>
+    internal virtual string? Place(int index) => null;
+
     /// <summary>The bytes of one sample's values.</summary>
     /// <param name="index">Its index, from 0.</param>
     internal abstract ReadOnlySpan<byte> Bytes(int index);

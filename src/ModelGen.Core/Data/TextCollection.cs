@@ -93,7 +93,11 @@ public sealed class TextCollection
 
     /// <summary>Where a text is from, for messages.</summary>
     /// <param name="index">Its index.</param>
-    internal string PlaceOf(int index) => _places is { } places ? places[index].ToString() : $"The text {index}";
+    internal string PlaceOf(int index) => Place(index) ?? $"The text {index}";
+
+    /// <summary>Where a text is from; null if that is not known.</summary>
+    /// <param name="index">Its index.</param>
+    internal string? Place(int index) => _places?[index].ToString();
 
     /// <summary>The number of each text's class among those given; null if the texts have none.</summary>
     /// <exception cref="ModelGenException">A text is of another class.</exception>

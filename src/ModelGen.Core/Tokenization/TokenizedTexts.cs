@@ -97,6 +97,8 @@ internal sealed class TokenizedTexts : SampleCollection
     /// <summary>The number of tokens of a text.</summary>
     public int Length(int index) => _tokens[index].Length;
 
+    internal override string? Place(int index) => _texts.Place(index);
+
     internal override ReadOnlySpan<byte> Bytes(int index) => MemoryMarshal.AsBytes(_tokens[index].AsSpan());
 
     internal override ReadOnlySpan<byte> TargetBytes(int index) =>

@@ -33,7 +33,8 @@ internal static class HeldBackSamples
 
     /// <summary>
     /// Goes through the classes one after another, each in random order, and holds back every (1 / fraction)th sample: the number held back
-    /// is within one sample of the exact share for each class, and within half a sample overall.
+    /// is within one sample of the exact share for each class, and within half a sample overall. The only sample of a class is not held
+    /// back and does not count, since the class could not be learned; unless all classes are so, when they are disregarded.
     /// </summary>
     /// <param name="count">How many samples there are.</param>
     /// <param name="labels">The class of each; null if there are none.</param>
@@ -46,7 +47,19 @@ internal static class HeldBackSamples
         var heldBack = new bool[count];
         var walked = 0;
         var held = 0;
-        foreach (var members in Enumerable.Range(0, count).GroupBy(index => labels?[index] ?? 0).OrderBy(static group => group.Key))
+        var alone = LoneLabels.Of(labels).ToHashSet();
+        if (alone.Count == count)
+        {
+            (labels, alone) = (null, []);
+        }
+
+        foreach (
+            var members in Enumerable
+                .Range(0, count)
+                .Where(index => !alone.Contains(index))
+                .GroupBy(index => labels?[index] ?? 0)
+                .OrderBy(static group => group.Key)
+        )
         {
             int[] indices = [.. members];
             var order = new RandomPermutation(CounterRandom.Bits(Seed, CounterRandom.Stream.HeldBack, (ulong)members.Key), indices.Length);

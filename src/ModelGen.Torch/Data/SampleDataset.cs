@@ -43,6 +43,12 @@ public sealed class SampleDataset : IDisposable
             Tokenizer = texts.Tokenizer;
             Notes = Cuts(texts, "texts").Concat(test is TokenizedTexts others ? Cuts(others, "test texts") : []).ToArray();
         }
+
+        if (test is null)
+        {
+            Unlearnable = LoneLabels.Refusal(source);
+            Notes = LoneLabels.Note(source) is { } alone ? [.. Notes, alone] : Notes;
+        }
     }
 
     private SampleDataset(SampleSplit training, SampleSplit validation, int[] classCounts)
@@ -95,7 +101,9 @@ public sealed class SampleDataset : IDisposable
     /// <summary>The tokenizer that made the tokens of texts; null for other samples.</summary>
     public Tokenizer? Tokenizer { get; }
 
-    /// <summary>What else is worth knowing about the samples, a sentence each, such as how many texts were cut.</summary>
+    /// <summary>
+    /// What else is worth knowing about the samples, a sentence each, such as how many texts were cut, and which labels occur once.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Splits images into training and validation and loads them onto a device.</summary>
@@ -271,6 +279,9 @@ public sealed class SampleDataset : IDisposable
             );
         }
     }
+
+    /// <summary>Why no class can be learned from a part of the samples and measured on the other; null if one can.</summary>
+    internal string? Unlearnable { get; }
 
     private static string[] Numbered(int classes) =>
         [.. Enumerable.Range(0, classes).Select(static label => label.ToString(CultureInfo.InvariantCulture))];

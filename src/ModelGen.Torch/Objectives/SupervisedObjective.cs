@@ -33,8 +33,8 @@ public sealed class SupervisedObjective : Objective
     /// device.</param>
     /// <param name="loss">The loss to minimise.</param>
     /// <param name="metrics">What validation reports besides the loss and its own metrics; null for nothing.</param>
-    /// <exception cref="ModelGenException">The samples differ from the model in shape or range of values, or do not have the labels or
-    /// targets that it learns to predict.</exception>
+    /// <exception cref="ModelGenException">The samples differ from the model in shape or range of values, do not have the labels or
+    /// targets that it learns to predict, or have labels that occur once each and no samples of their own to validate on.</exception>
     public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss, SupervisedMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -155,6 +155,11 @@ public sealed class SupervisedObjective : Objective
                 $"The data's {data.Unit} have no labels, but {model.GetName()} learns to classify them; give each a label "
                     + "(files get theirs from folders: one sub-folder per class)."
             );
+        }
+
+        if (data.Unlearnable is { } reason)
+        {
+            throw new ModelGenException(reason);
         }
 
         loss.CheckClasses(data.Classes.Count);

@@ -139,7 +139,7 @@ internal sealed class BatchGradients : IDisposable
             phase.Add(_losses[part]!, ShareOf(_losses[part]!, round[part]));
             if (part > 0)
             {
-                AddGradients(phase.Parameters, _gradients[part]!);
+                AddGradients(phase.Learning(round[part].Step), _gradients[part]!);
             }
         }
 
@@ -161,7 +161,7 @@ internal sealed class BatchGradients : IDisposable
         }
         else
         {
-            _gradients[part] = autograd.grad([total], phase.Parameters, allow_unused: true);
+            _gradients[part] = autograd.grad([total], phase.Learning(step.Step), allow_unused: true);
         }
 
         _losses[part] = loss;

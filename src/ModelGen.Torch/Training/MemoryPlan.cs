@@ -31,7 +31,7 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
         return new MemoryPlan(
             state.Weights.Sum(static weights => Bytes(weights.State.Tensors.Values)),
             state.Phases.Max(static phase => Bytes(phase.Parameters)) * threads,
-            state.Phases.Sum(static phase => Bytes(phase.Optimizer.State.Values)),
+            state.Phases.SelectMany(static phase => phase.Groups).Sum(static group => Bytes(group.Optimizer.State.Values)),
             objective.ActivationBytes * samples,
             samples
         );

@@ -1,16 +1,17 @@
+using System.Globalization;
 using ModelGen.Checkpoints;
 using ModelGen.Native;
 using ModelGen.Training.Gradients;
-using ModelGen.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
 
 /// <summary>
-/// A phase with its optimizer, its loss scaling if any, the loss of its last update, and the sums of its losses since the last report.
+/// A phase with the optimizer of each group of its parameters, its loss scaling if any, the loss of its last update, and the sums of its
+/// losses since the last report.
 /// </summary>
-internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDisposable
+internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<ParameterGroup> groups, bool scalesLoss) : IDisposable
 {
     private readonly List<(string Name, ScalarSum Sum)> _sums = [];
     private ScalarSum? _update;
@@ -21,21 +22,27 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     /// <summary>The parameters that it trains.</summary>
     public Parameter[] Parameters { get; } = [.. phase.Parameters.Select(static parameter => parameter.Value)];
 
-    /// <summary>The optimizer that updates them.</summary>
-    public Optimizer Optimizer { get; } = phase.Optimizer.Create(phase.Parameters);
+    /// <summary>The same in groups, each with the optimizer that updates it; one, unless some learn faster, slower or later.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; } = groups;
 
     /// <summary>Scales its losses; null if they are not scaled.</summary>
     public LossScaling? Scaling { get; } = scalesLoss ? new LossScaling(phase.Parameters[0].Value.device) : null;
 
     /// <summary>
-    /// The states of the optimizer and of loss scaling under their names in checkpoints, which end with the phase's name if it has one.
+    /// The states of the optimizers and of loss scaling under their names in checkpoints, which end with the phase's name if it has one,
+    /// and with the group's number if it has several.
     /// </summary>
     public IEnumerable<(string Name, IRunState State)> States
     {
         get
         {
             var suffix = Phase.Name.Length > 0 ? "." + Phase.Name : "";
-            yield return ("optimizer" + suffix, Optimizer);
+            for (var i = 0; i < Groups.Count; i++)
+            {
+                var group = Groups.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $".group{i}") : "";
+                yield return ("optimizer" + suffix + group, Groups[i].Optimizer);
+            }
+
             if (Scaling is not null)
             {
                 yield return ("scaling" + suffix, Scaling);
@@ -48,6 +55,26 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
 
     /// <summary>The loss of the current or last update.</summary>
     public double UpdateLoss => _update!.Read();
+
+    /// <summary>Those of its parameters that learn in a step, counted from 0.</summary>
+    public Parameter[] Learning(long step) =>
+        Groups.All(group => group.Learns(step))
+            ? Parameters
+            : [.. Groups.Where(group => group.Learns(step)).SelectMany(static group => group.Parameters)];
+
+    /// <summary>Updates those that learn in a step, counted from 0.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="learningRate">Its learning rate.</param>
+    public void Step(long step, double learningRate)
+    {
+        foreach (var group in Groups)
+        {
+            if (group.Learns(step))
+            {
+                group.Step(learningRate);
+            }
+        }
+    }
 
     /// <summary>Clears the loss of the last update.</summary>
     public void BeginUpdate() => (_update ??= new ScalarSum(Parameters[0].device)).Clear();
@@ -94,10 +121,14 @@ internal sealed class OptimizedPhase(TrainingPhase phase, bool scalesLoss) : IDi
     /// <summary>Resets the sums.</summary>
     public void ClearSums() => _sums.ForEach(static each => each.Sum.Clear());
 
-    /// <summary>Frees the optimizer's state, the scale and the sums.</summary>
+    /// <summary>Frees the optimizers' state, the scale and the sums.</summary>
     public void Dispose()
     {
-        Optimizer.Dispose();
+        foreach (var group in Groups)
+        {
+            group.Dispose();
+        }
+
         Scaling?.Dispose();
         _update?.Dispose();
         foreach (var (_, sum) in _sums)

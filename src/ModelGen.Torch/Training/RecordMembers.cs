@@ -14,7 +14,8 @@ internal static class RecordMembers
 
     /// <summary>
     /// Adds the members of a record, those of its base first, under names in kebab case: <c>optimizer</c> (its type),
-    /// <c>optimizer.learning-rate</c> …; of a list, the number of entries, and each entry under its index. Anything else is added as text.
+    /// <c>optimizer.learning-rate</c> …; of a list or dictionary, the number of entries, and each entry under its index or key. Anything
+    /// else is added as text.
     /// </summary>
     /// <param name="members">Where to add them.</param>
     /// <param name="name">The name of the record itself; its type is the value.</param>
@@ -25,10 +26,21 @@ internal static class RecordMembers
 
     private static void AddValue(IDictionary<string, string> members, string name, object? value)
     {
+        if (value is IDictionary named)
+        {
+            members.Add(name, Entries(named.Count));
+            foreach (DictionaryEntry entry in named)
+            {
+                AddValue(members, $"{name}.{entry.Key}", entry.Value);
+            }
+
+            return;
+        }
+
         if (value is IEnumerable and not string)
         {
             object?[] entries = [.. ((IEnumerable)value).Cast<object?>()];
-            members.Add(name, string.Create(CultureInfo.InvariantCulture, $"{entries.Length} entries"));
+            members.Add(name, Entries(entries.Length));
             for (var i = 0; i < entries.Length; i++)
             {
                 AddValue(members, string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), entries[i]);
@@ -50,6 +62,8 @@ internal static class RecordMembers
             AddValue(members, $"{name}.{Hyphened(member.Name)}", member.GetValue(value));
         }
     }
+
+    private static string Entries(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} entries");
 
     // A record, unless it overrides ToString.
     private static bool PrintsItsMembers(Type type) =>

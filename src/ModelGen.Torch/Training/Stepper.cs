@@ -6,6 +6,7 @@ using ModelGen.Training.Guards;
 using ModelGen.Training.Optimizers;
 using ModelGen.Training.Schedules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModelGen.Training;
@@ -50,9 +51,9 @@ internal sealed class Stepper : IDisposable
             return;
         }
 
-        foreach (var phase in state.Phases)
+        foreach (var group in state.Phases.SelectMany(static phase => phase.Groups))
         {
-            phase.Optimizer.Hold = _finite.Found;
+            group.Optimizer.Hold = _finite.Found;
         }
     }
 
@@ -119,22 +120,24 @@ internal sealed class Stepper : IDisposable
         _figures.Dispose();
     }
 
+    private bool GradientsReachAll => _state.Phases is [{ Groups: var groups }] && groups.All(group => group.Learns(_state.Step));
+
     private TrainingStep TrainingStep(int phase, int repetition) =>
         new(_plan, phase, repetition, _seed, _state.Step) { Skipped = _state.Guards.Skipped };
 
-    // Gradients must reach the parameters of one phase only.
+    // Gradients must reach the parameters of one phase only, and of those the ones that learn already.
     private void LetGradientsReach(int phase)
     {
-        if (_state.Phases.Length == 1)
+        if (GradientsReachAll)
         {
             return;
         }
 
         for (var i = 0; i < _state.Phases.Length; i++)
         {
-            foreach (var parameter in _state.Phases[i].Parameters)
+            foreach (var group in _state.Phases[i].Groups)
             {
-                parameter.requires_grad = i == phase;
+                Require(group.Parameters, i == phase && group.Learns(_state.Step));
             }
         }
     }
@@ -142,14 +145,17 @@ internal sealed class Stepper : IDisposable
     // The state outside of a step.
     private void LetGradientsReachAll()
     {
-        if (_state.Phases.Length == 1)
+        if (!GradientsReachAll)
         {
-            return;
+            Require(_state.Phases.SelectMany(static phase => phase.Parameters), gradients: true);
         }
+    }
 
-        foreach (var parameter in _state.Phases.SelectMany(static phase => phase.Parameters))
+    private static void Require(IEnumerable<Parameter> parameters, bool gradients)
+    {
+        foreach (var parameter in parameters)
         {
-            parameter.requires_grad = true;
+            parameter.requires_grad = gradients;
         }
     }
 
@@ -213,8 +219,8 @@ internal sealed class Stepper : IDisposable
             GradientNorm.ClipFrom(norm!, phase.Parameters, maxNorm);
         }
 
-        using var ratio = isWatched ? new UpdateRatio(phase.Parameters) : null;
-        phase.Optimizer.Step(LearningRate(phase, _state.Step));
+        using var ratio = isWatched ? new UpdateRatio(phase.Learning(_state.Step)) : null;
+        phase.Step(_state.Step, LearningRate(phase, _state.Step));
         if (ratio is not null)
         {
             _figures.Set(norm!, ratio);

@@ -50,7 +50,8 @@ public sealed class Trainer : IDisposable
     /// construction, from torch's own generator: call <c>Libtorch.Load()</c> and <c>torch.manual_seed</c> before it.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of range, or not for this objective.</exception>
-    /// <exception cref="ModelGenException">The duration is less than one step, or there is nothing to train.</exception>
+    /// <exception cref="ModelGenException">The duration is less than one step, there is nothing to train, or the rates or the unfreezing
+    /// do not fit the model or the run.</exception>
     public Trainer(Objective objective, TrainingOptions options, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(objective);
@@ -69,7 +70,7 @@ public sealed class Trainer : IDisposable
         _validateEvery = Interval(options.Validation.Every);
         _checkpointEvery = Interval(options.Checkpoint?.Every);
 
-        _state = new TrainingState(objective, _plan, options);
+        _state = new TrainingState(objective, _plan, options, TotalSteps);
         _stepper = new Stepper(objective, _plan, options, seed, _run, _state);
         _recorder = new StepRecorder(objective, _plan, _state, _stepper, TotalSteps);
         Memory = MemoryPlan.Of(objective, options, _state, _stepper.ThreadCount);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ModelGen.Checkpoints;
 using ModelGen.Training.Gradients;
 using ModelGen.Training.Guards;
@@ -14,6 +15,20 @@ public record TrainingOptions
 
     /// <summary>How the learning rate changes over the run; by default constant without warm-up.</summary>
     public ScheduleOptions Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>
+    /// What the learning rate is multiplied by for some weights, above 0, by patterns of their names in the model's state: a name, all
+    /// below it, and <c>*</c> for any letters of one part, as in <c>blocks.*.self_attention</c> (Howard and Ruder 2018, "Universal language
+    /// model fine-tuning for text classification", section 3.2). No weight has two. The others learn at the learning rate itself.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Rates { get; init; } = FrozenDictionary<string, double>.Empty;
+
+    /// <summary>
+    /// After how much of the training some weights begin to learn, above 0, by such patterns (Howard and Ruder 2018, section 3.3). Until
+    /// then they stay as they are and have no gradient; then their optimizer begins to count its steps, as PyTorch's does, at the learning
+    /// rate that the schedule has by then. The others learn from the beginning.
+    /// </summary>
+    public IReadOnlyDictionary<string, Duration> Unfreeze { get; init; } = FrozenDictionary<string, Duration>.Empty;
 
     /// <summary>
     /// The largest allowed norm of all gradients together, above 0; larger gradients are scaled down to it. Null does not clip.
@@ -69,7 +84,8 @@ public record TrainingOptions
     /// </summary>
     public bool LossScaling { get; init; }
 
-    /// <summary>For some steps that are watched and then cancelled: nothing is validated, saved or rolled back.</summary>
+    /// <summary>For some steps that are watched and then cancelled: nothing is validated, saved or rolled back, and all weights
+    /// learn from the beginning.</summary>
     /// <param name="steps">How many are made.</param>
     /// <param name="schedule">Their learning rates.</param>
     /// <remarks>The length is one more: only a run that is stopped before its end skips the metrics over the whole validation
@@ -78,6 +94,7 @@ public record TrainingOptions
         this with
         {
             Schedule = schedule,
+            Unfreeze = FrozenDictionary<string, Duration>.Empty,
             Duration = Duration.Steps(steps + 1L),
             Validation = Validation with { Every = null },
             Checkpoint = null,
@@ -111,6 +128,11 @@ public record TrainingOptions
         if (Average is { } average && !(average is >= 0 and < 1))
         {
             throw new ArgumentException($"The decay of the average of the weights must be in [0, 1), not {average}.", nameof(Average));
+        }
+
+        if (Rates.FirstOrDefault(static rate => !(rate.Value > 0 && double.IsFinite(rate.Value))) is { Key: { } wrong, Value: var factor })
+        {
+            throw new ArgumentException($"The learning rate of '{wrong}' must be multiplied by more than 0, not {factor}.", nameof(Rates));
         }
 
         Validation.Check();

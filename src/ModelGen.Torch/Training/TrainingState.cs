@@ -13,10 +13,11 @@ internal sealed class TrainingState : IDisposable
     private readonly TrainingOptions _options;
 
     /// <summary>Starts from the model's current weights.</summary>
-    public TrainingState(Objective objective, TrainingPlan plan, TrainingOptions options)
+    public TrainingState(Objective objective, TrainingPlan plan, TrainingOptions options, long totalSteps)
     {
         _options = options;
-        Phases = [.. plan.Phases.Select(phase => new OptimizedPhase(phase, options.LossScaling))];
+        var groups = new ParameterGroups(objective.Model, plan, options, totalSteps);
+        Phases = [.. plan.Phases.Select(phase => new OptimizedPhase(phase, groups.Of(phase), options.LossScaling))];
         Average = options.Average is { } decay ? new WeightAverage(objective.Model, decay, warmUp: true) : null;
         Guards = new RunGuards(options.Rollback, options.EarlyStopping);
         Growth = new Growth([.. Phases.SelectMany(static phase => phase.Parameters)]);

@@ -196,6 +196,7 @@ public sealed partial class CatalogueTests
             TextParameter => ["another"],
             TextsParameter => ["[another]", "[one, 'two, three']"],
             TextNumbersParameter => ["{ another: 1 }", "{ a: -2, another: 0.5 }"],
+            TextDurationsParameter => ["{ another: 7 steps }", "{ a: 0.25 epochs, another: 1k tokens }"],
             TypeParameter => ["Another.Module"],
             NumbersParameter => ["[1, 2.5]", "[]"],
             ShapeParameter => ["[6, 9]", "[7]"],

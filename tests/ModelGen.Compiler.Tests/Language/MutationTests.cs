@@ -21,7 +21,8 @@ public sealed partial class MutationTests
             var right = key.Name;
             key.Name = right + "x";
             var problem =
-                IsText(spec, key) ? (Compile(spec).Count == 0 ? null : "may be any text")
+                IsPattern(spec, key) ? Mentions(Compile(spec), $"'{right}x' covers no weight")
+                : IsText(spec, key) ? (Compile(spec).Count == 0 ? null : "may be any text")
                 : IsOwnName(spec, key) ? Mentions(Compile(spec), right, right + "x")
                 : Compile(spec)
                     .Any(d =>
@@ -53,7 +54,7 @@ public sealed partial class MutationTests
     public void ValueOutOfRangeIsReported(string name) => ForEachKey(name, (spec, key, parameters) =>
         {
             var right = key.Value;
-            var number = (parameters.GetValueOrDefault(key) as NumberParameter)?.Range;
+            var number = (parameters.GetValueOrDefault(key) as NumberParameter)?.Range ?? RangeOfTexts(spec, key, parameters);
             string? problem = null;
             if (
                 right is SpecText.Word { Text: not "" }
@@ -218,6 +219,19 @@ public sealed partial class MutationTests
     // These keys are texts, which may be any.
     private static bool AreTexts(Subject spec, SpecText.Group group) =>
         spec.All().OfType<SpecText.Key>().Any(key => key.Value == group && key.Name == "logit-bias");
+
+    // The key of a group that another is in.
+    private static SpecText.Key? Above(Subject spec, SpecText.Key key) =>
+        spec.All().OfType<SpecText.Key>().FirstOrDefault(above => above.Value is SpecText.Group group && group.Keys.Contains(key));
+
+    private static bool IsPattern(Subject spec, SpecText.Key key) => Above(spec, key)?.Name is "rates" or "unfreeze";
+
+    // The range of a number that belongs to a text.
+    private static ModelGen.Compiler.Language.Range? RangeOfTexts(
+        Subject spec,
+        SpecText.Key key,
+        Dictionary<SpecText.Key, Parameter> parameters
+    ) => Above(spec, key) is { } above && parameters.GetValueOrDefault(above)?.Form is TextNumbersForm numbers ? numbers.Range : null;
 
     private static bool IsText(Subject spec, SpecText.Key key) =>
         spec.All().OfType<SpecText.Group>().Any(group => group.Keys.Contains(key) && AreTexts(spec, group));

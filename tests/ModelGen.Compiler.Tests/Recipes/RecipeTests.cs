@@ -66,6 +66,8 @@ public sealed partial class RecipeTests
         "model: Judge\nfamily: network\ndata: { tokens: { context: 8, padding-token: <pad>, end-token: <end> } }\nnetwork: [embed: 4, "
         + "sequence-pool, linear: 1]\nobjective: bradley-terry\n";
 
+    private static string Paced(string key) => $"training:\n  optimizer: {{ adamw: 1e-4 }}\n  batch: 16\n  duration: 2 epochs\n  {key}\n";
+
     private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter, Reviews, Sorter, Answering, Fills, Judge];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
@@ -130,6 +132,59 @@ public sealed partial class RecipeTests
         (
             $"run: Long\nmodel: Game\ntraining: {{ optimizer: {{ adam: 1e-4 }}, batch: 16, duration: 2 epochs }}\nfreeze: [discriminator]\n",
             "(4,9): MG2023: nothing is left to train in the discriminator of 'Game'"
+        ),
+        // Weights that learn faster, slower or later.
+        ($"{Names}{Paced("rates: { embd: 0.1 }")}", "(7,18): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"),
+        (
+            $"{Names}{Paced("unfreeze: { embd: 1 steps }")}",
+            "(7,21): MG2037: 'embd' covers no weight of the model 'Gpt'; did you mean 'embed'?"
+        ),
+        (
+            $"{Names}{Paced("rates: { embed: 0.1, embed.tokens: 0.2 }")}",
+            "(7,38): MG2023: 'embed' and 'embed.tokens' under 'rates' both cover 'embed.tokens.weight'; name each weight once"
+        ),
+        ($"{Names}{Paced("rates: { embed: 0 }")}", "(7,19): MG2006: 'training.rates.embed' is 0; it must be larger than 0"),
+        (
+            $"{Names}{Paced("rates: { embed: slow }")}",
+            "(7,19): MG2005: 'training.rates.embed' expects a number, larger than 0; found 'slow'"
+        ),
+        ($"{Names}{Paced("rates: {}")}", "(7,10): MG2018: 'training.rates' has no entries; it needs at least one"),
+        (
+            $"{Names}{Paced("unfreeze: [embed]")}",
+            "(7,13): MG2005: 'training.unfreeze' expects texts, each with a length of training such as '2000 steps', '3 epochs', '50k "
+                + "tokens', '20k images' or '20k samples'; found a list"
+        ),
+        (
+            $"{Names}{Paced("unfreeze: { embed: 3 images }")}",
+            "(4,3): MG2023: 'training' has a length of '3 images', but the data are tokens; count it in steps, epochs or tokens"
+        ),
+        (
+            $"{Names}{Paced("unfreeze: { embed.tokens: 2 epochs }")}",
+            "(7,29): MG2023: 'embed.tokens' would begin to learn after 2 epochs, but the run ends after 2 epochs ('duration')"
+        ),
+        (
+            $"{Names}{Paced("unfreeze: { '*': 1 epochs }")}",
+            "(7,13): MG2023: nothing learns at the beginning in 'Gpt'; leave some of its weights out of 'unfreeze'"
+        ),
+        (
+            $"run: Long\nmodel: Game\n{Paced("unfreeze: { discriminator: 1 epochs }")}",
+            "(7,13): MG2023: nothing learns at the beginning in the discriminator of 'Game'; leave some of its weights out of 'unfreeze'"
+        ),
+        (
+            $"{Names}{Paced("rates: { embed: 0.1 }")}freeze: [embed.tokens]\n",
+            "(7,19): MG2023: 'embed.tokens.weight' is under 'rates', but 'freeze' leaves it as it is; leave one of the two out"
+        ),
+        (
+            $"{Names}{Paced("unfreeze: { embed.positions: 1 epochs }")}freeze: [embed.tokens]\n",
+            "(7,13): MG2023: nothing learns at the beginning in 'Gpt'; leave some of its weights out of 'unfreeze'"
+        ),
+        (
+            $"run: Long\nmodel: Sorter\n{Paced("rates: { linear.bias: 0.1 }")}adapt: {{ dora: 1 }}\n",
+            "(7,25): MG2023: 'linear.bias' is under 'rates', but 'adapt' leaves it as it is; leave one of the two out"
+        ),
+        (
+            $"run: Long\nmodel: Sorter\n{Paced("unfreeze: { linear: 1 epochs }")}adapt: {{ dora: 1 }}\n",
+            "(7,13): MG2023: nothing learns at the beginning in 'Sorter'; leave some of its weights out of 'unfreeze'"
         ),
         (
             $"{Names}{Training}reference: runs/gpt\n",

@@ -276,6 +276,7 @@ public sealed class SchemaMutationTests
                 .Select(wrong => $"[{string.Join(", ", Enumerable.Repeat(wrong, Math.Max(1, numbers.MinimumCount)))}]")
                 .Append($"[{string.Join(", ", Enumerable.Repeat("0.5", most + 1))}]"),
             TextNumbersForm numbers => Outside(numbers.Range, step: 1e-3).Select(static wrong => $"{{ a: {wrong} }}"),
+            TextDurationsForm => OutOfRange(TextDurationsForm.Element).Select(static wrong => $"{{ a: {wrong} }}"),
             AmountForm amount => amount.Units.SelectMany(unit =>
                 amount.Range is { Minimum: 0, ExcludesMinimum: false }
                     ? new[] { $"-3 {unit.Name}" }
@@ -379,8 +380,9 @@ public sealed class SchemaMutationTests
         public bool HasOwnNames(SpecText.Group group) =>
             Root.All()
                 .OfType<SpecText.Key>()
-                .Any(key => key.Value == group && key.Name is "let" or "blocks" or "inputs" or "states" or "logit-bias")
-            || IsUseOfABlock(group);
+                .Any(key =>
+                    key.Value == group && key.Name is "let" or "blocks" or "inputs" or "states" or "logit-bias" or "rates" or "unfreeze"
+                ) || IsUseOfABlock(group);
 
         public bool IsOwnName(SpecText.Key key) =>
             Root.All().OfType<SpecText.Group>().Any(group => group.Keys.Contains(key) && HasOwnNames(group)) || IsParameterOfABlock(key);

@@ -30,11 +30,14 @@ internal sealed class RandomArguments(Random random, string unit)
 
     public void Shuffle<T>(T[] values) => random.Shuffle(values);
 
-    /// <summary>The required keys of a list and some of the others, as <c>key: value</c>.</summary>
+    /// <summary>
+    /// The required keys of a list and some of the others, as <c>key: value</c>, without those whose values depend on the model's weights.
+    /// </summary>
     public List<string> Keys(IEnumerable<Parameter> parameters, int oneIn = 3) =>
         [
             .. parameters
                 .Where(parameter => parameter.IsRequired || Chance(oneIn))
+                .Where(static parameter => parameter.Form is not TextDurationsForm)
                 .Select(parameter => $"{parameter.Name}: {Value(parameter)}"),
         ];
 
@@ -72,7 +75,8 @@ internal sealed class RandomArguments(Random random, string unit)
             NumberForm form => Number(parameter.Name, form.Range),
             NumbersForm form => $"[{string.Join(", ", Enumerable.Range(0, NumbersCount).Select(_ => Number(parameter.Name, form.Range)))}]",
             TextsForm => Pick("['2']", "['. ', and]"),
-            TextNumbersForm form => $"{{ '1': {Number(parameter.Name, form.Range)} }}",
+            // Every weight, or the token 1.
+            TextNumbersForm form => $"{{ '{(parameter.Name == "rates" ? "*" : "1")}': {Number(parameter.Name, form.Range)} }}",
             PairForm form => $"[{Number(parameter.Name, form.Range)}, {Number(parameter.Name, form.Range)}]",
             AmountForm form => Amount(parameter.Name, form),
             _ => throw new InvalidOperationException($"Random values of a {parameter.Form.GetType().Name} are not written here yet."),

@@ -281,7 +281,8 @@ public sealed class BatchGradientsTests : IDisposable
         var (model, objective) = Create(name, split);
         var options = Options(accumulate);
         var plan = objective.Plan(options);
-        var phases = plan.Phases.Select(phase => new OptimizedPhase(phase, scalesLoss)).ToArray();
+        var groups = new ParameterGroups(model, plan, options, totalSteps: 100);
+        var phases = plan.Phases.Select(phase => new OptimizedPhase(phase, groups.Of(phase), scalesLoss)).ToArray();
         model.train();
         var results = new SortedDictionary<string, double[]>(StringComparer.Ordinal);
         using var gradients = new BatchGradients(objective, options, model.parameters().Sum(static parameter => parameter.numel()), CPU);

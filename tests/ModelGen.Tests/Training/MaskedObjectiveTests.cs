@@ -65,7 +65,7 @@ public sealed class MaskedObjectiveTests : IDisposable
         }
 
         using var objective = new MaskedObjective();
-        using var state = new TrainingState(objective, objective.Plan(Options), Options);
+        using var state = new TrainingState(objective, objective.Plan(Options), Options, totalSteps: 100);
         using var checkpoint = Checkpoint.OpenNewest(_folder["other"]);
         var message = Assert
             .Throws<ModelGenException>(() => checkpoint.Restore([.. state.All.Where(static part => part.Name == "objective.mean")]))

@@ -60,6 +60,8 @@ public sealed class RecordMembersTests
             {
                 Optimizer = new AdamWOptions { LearningRate = 1e-3, Betas = (0.5, 0.999) },
                 Schedule = new CosineSchedule { Warmup = Duration.Steps(100), Floor = 1e-5 },
+                Rates = new Dictionary<string, double> { ["generator.linear"] = 0.5 },
+                Unfreeze = new Dictionary<string, Duration> { ["generator"] = Duration.Epochs(0.5) },
                 BatchSize = 12,
                 Duration = Duration.Epochs(2.5),
                 Validation = new ValidationOptions
@@ -92,10 +94,14 @@ public sealed class RecordMembersTests
             training.optimizer.epsilon = 1E-08
             training.optimizer.learning-rate = 0.001
             training.optimizer.weight-decay = 0.01
+            training.rates = 1 entries
+            training.rates.generator.linear = 0.5
             training.rollback = none
             training.schedule = CosineSchedule
             training.schedule.floor = 1E-05
             training.schedule.warmup = 100 steps
+            training.unfreeze = 1 entries
+            training.unfreeze.generator = 0.5 epochs
             training.validation = Validation
             training.validation.batches = 20
             training.validation.every = 50000 tokens
@@ -118,6 +124,8 @@ public sealed class RecordMembersTests
             RecordMembers.Add(members, "optimizer", new AdamOptions { LearningRate = 0.25 });
             Assert.Equal("0.25", members["optimizer.learning-rate"]);
             Assert.Equal("(0.9, 0.999)", members["optimizer.betas"]);
+            RecordMembers.Add(members, "rates", new Dictionary<string, double> { ["embed"] = 0.25 });
+            Assert.Equal("0.25", members["rates.embed"]);
             Assert.Same(comma, CultureInfo.CurrentCulture);
         }
         finally

@@ -166,7 +166,15 @@ public sealed class ResumeExactnessTests : IDisposable
                 new EarlyStoppingOptions { Patience = random.Next(1, 5), Margin = random.Next(1, 20) / 100.0 }
             ),
             Rollback = Pick(random, null, new RollbackOptions { Deviations = 20, Limit = 2 }),
+            Rates = Pick(random, None<double>(), new() { ["_tokens"] = 0.1, ["_blocks"] = 0.5 }),
+            Unfreeze = Pick(
+                random,
+                None<Duration>(),
+                new() { ["_tokens"] = Duration.Steps(random.Next(1, 45)), ["_blocks.0"] = Duration.Steps(random.Next(1, 45)) }
+            ),
         };
+
+    private static Dictionary<string, T> None<T>() => [];
 
     // Some changes, and what a refusal may name for them.
     private static TrainingOptions Change(TrainingOptions options, Random random, out List<string> names)

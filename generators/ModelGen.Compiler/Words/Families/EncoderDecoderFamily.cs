@@ -81,6 +81,8 @@ internal sealed class EncoderDecoderFamily()
             "2 epochs",
             "1k tokens",
             [
+                "rates: { decoder: 0.5 }",
+                "unfreeze: { encoder: 10 steps }",
                 "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
                 "early-stopping: { patience: 4, margin: 0.01 }",
                 "rollback: { deviations: 6, limit: 2 }",

@@ -134,7 +134,12 @@ internal sealed class GanFamily()
         ];
 
     protected override IReadOnlyList<string> ExampleTraining =>
-        ["validation: { fraction: 0.2 }", "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }"];
+        [
+            "rates: { generator: 0.5 }",
+            "unfreeze: { generator.linear.weight: 200 images }",
+            "validation: { fraction: 0.2 }",
+            "discriminator: { optimizer: { adamw: 2e-3 }, steps: 2 }",
+        ];
 
     public override IEnumerable<Problem> Problems(Arguments arguments) =>
         arguments.Get(ModelPrecision.Key) == Precision.Half

@@ -91,16 +91,22 @@ internal abstract class ModelFamily(
         var weights = isComplete && Parameters.Contains(WeightLayout.Key) ? WeightLayout.Read(root!, arguments, errors) : null;
         isComplete &= errors.Count == 0;
         errors.AddRange(model.Warnings);
-        return isComplete
-            ? new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key))
-            {
-                IsCausal = model.Lookaheads.Count == 0,
-                Decoder = NextTokens(root!, model),
-                Phases = Phases(root!, arguments),
-                Weights = weights,
-                Tokenizer = kind.Definition.NamedTokenizer(data.Name, kind.Arguments),
-            }
-            : null;
+        if (!isComplete)
+        {
+            return null;
+        }
+
+        var graph = new ModelGraph(spec, shape, root!, model.Classes, model.BatchSplit, arguments.Get(ModelPrecision.Key))
+        {
+            IsCausal = model.Lookaheads.Count == 0,
+            Decoder = NextTokens(root!, model),
+            Phases = Phases(root!, arguments),
+            Weights = weights,
+            Tokenizer = kind.Definition.NamedTokenizer(data.Name, kind.Arguments),
+        };
+        var ofGroups = ParameterGroups.Problems(graph).ToList();
+        errors.AddRange(ofGroups);
+        return ofGroups.Count == 0 ? graph : null;
     }
 
     public sealed override TrainingSetup? Setup(ModelGraph model, TrainedWeights? trained = null) =>

@@ -118,6 +118,8 @@ internal sealed class NetworkFamily()
                     "2 epochs",
                     "1k samples",
                     [
+                        "rates: { linear: 0.5 }",
+                        "unfreeze: { linear.bias: 10 steps }",
                         "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
                         "early-stopping: { patience: 4, margin: 0.01 }",
                         "rollback: { deviations: 6, limit: 2 }",

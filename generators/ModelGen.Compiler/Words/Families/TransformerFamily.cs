@@ -68,6 +68,8 @@ internal sealed class TransformerFamily()
             "500 steps",
             "50 steps",
             [
+                "rates: { embed: 0.5 }",
+                "unfreeze: { embed.positions: 10 steps }",
                 "validation: { every: 50 steps, batches: 2, fraction: 0.2 }",
                 "early-stopping: { patience: 4, margin: 0.01 }",
                 "rollback: { deviations: 6, limit: 2 }",

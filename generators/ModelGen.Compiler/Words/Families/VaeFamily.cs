@@ -72,6 +72,8 @@ internal sealed class VaeFamily()
 
     protected override IReadOnlyList<string> ExampleTraining =>
         [
+            "rates: { decoder: 0.5 }",
+            "unfreeze: { encoder: 0.5 epochs }",
             "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
             "early-stopping: { patience: 4, margin: 0.01, metric: kl }",
             "rollback: { deviations: 6, limit: 2 }",

@@ -112,6 +112,8 @@ internal sealed class VqVaeFamily()
 
     protected override IReadOnlyList<string> ExampleTraining =>
         [
+            "rates: { decoder: 0.5 }",
+            "unfreeze: { encoder: 10 steps }",
             "validation: { every: 1 epochs, batches: 2, fraction: 0.2 }",
             "early-stopping: { patience: 4, margin: 0.01, metric: commitment }",
             "rollback: { deviations: 6, limit: 2 }",

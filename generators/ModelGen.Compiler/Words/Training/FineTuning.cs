@@ -8,7 +8,6 @@ using ModelGen.Compiler.Operations;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
-using ModelGen.Compiler.Text;
 using ModelGen.Compiler.Words.Starts;
 
 namespace ModelGen.Compiler.Words.Training;
@@ -121,21 +120,17 @@ internal static class FineTuning
         }
 
         // Where networks are trained against each other, each needs something to train.
+        var isAdapted = arguments.TryGet(Adapt, out _);
+        Parameter why = isAdapted ? Adapt : Freeze;
         var setup = Family.Of(model.Spec).Setup(model, trained);
         return setup?.Groups.FirstOrDefault(static group => group.Parameters == 0) is { } idle
-            ?
-            [
-                Conflict(
-                    arguments.TryGet(Adapt, out _) ? Adapt : Freeze,
-                    $"nothing is left to train in {(idle.Name.Length > 0 ? $"the {idle.Name} of " : "")}'{model.Spec.Name}'"
-                ),
-            ]
-            : [];
+            ? [Conflict(why, $"nothing is left to train in {(idle.Name.Length > 0 ? $"the {idle.Name} of " : "")}'{model.Spec.Name}'")]
+            : [.. ParameterGroups.Problems(model, trained, why, isInPlace: isAdapted)];
     }
 
     private static IEnumerable<GraphError> Misfits(Arguments arguments, ModelGraph model)
     {
-        var weights = model.Root.State().Where(static entry => !entry.IsBuffer).Select(static entry => entry.Name).ToList();
+        var weights = model.Root.WeightNames();
         if (arguments.TryGet(Start, out var start) && start.Definition.NeedsLayout && model.Weights is null)
         {
             yield return Conflict(
@@ -148,7 +143,13 @@ internal static class FineTuning
         if (start is not null && start.Arguments.TryGet(StartPoint.New, out var drawn))
         {
             foreach (
-                var problem in Unmatched($"{Start.Name}.{start.Definition.Word}.{StartPoint.New.Name}", drawn, weights, "weight", model)
+                var problem in StatePatterns.Unmatched(
+                    $"{Start.Name}.{start.Definition.Word}.{StartPoint.New.Name}",
+                    drawn,
+                    weights,
+                    "weight",
+                    model
+                )
             )
             {
                 yield return problem;
@@ -167,7 +168,7 @@ internal static class FineTuning
         if (arguments.TryGet(Freeze, out var freeze))
         {
             var frozen = freeze.Get(Frozen);
-            foreach (var problem in Unmatched(Freeze.Name, frozen, weights, "weight", model))
+            foreach (var problem in StatePatterns.Unmatched(Freeze.Name, frozen, weights, "weight", model))
             {
                 yield return problem;
             }
@@ -209,7 +210,7 @@ internal static class FineTuning
         var layers = Layers(model.Root).ToList();
         var on = adapt.Arguments.TryGet(Adapter.On, out var written) ? written : default;
         foreach (
-            var problem in Unmatched(
+            var problem in StatePatterns.Unmatched(
                 $"{Adapt.Name}.{adapt.Definition.Word}.{Adapter.On.Name}",
                 on,
                 [.. layers.Select(static layer => layer.Name)],
@@ -224,7 +225,13 @@ internal static class FineTuning
         if (adapt.Arguments.TryGet(Adapter.AlsoTrain, out var also))
         {
             foreach (
-                var problem in Unmatched($"{Adapt.Name}.{adapt.Definition.Word}.{Adapter.AlsoTrain.Name}", also, weights, "weight", model)
+                var problem in StatePatterns.Unmatched(
+                    $"{Adapt.Name}.{adapt.Definition.Word}.{Adapter.AlsoTrain.Name}",
+                    also,
+                    weights,
+                    "weight",
+                    model
+                )
             )
             {
                 yield return problem;
@@ -252,31 +259,6 @@ internal static class FineTuning
         from weight in graph.Parts.SelectMany(static part => part.Parameters())
         where weight.Holder.Op is Linear && weight.Entry == weight.Holder.State[0]
         select (weight.Name.Substring(0, weight.Name.LastIndexOf('.')), weight.Entry with { Name = weight.Name });
-
-    private static IEnumerable<GraphError> Unmatched(
-        string place,
-        EquatableArray<string> patterns,
-        IReadOnlyList<string> names,
-        string what,
-        ModelGraph model
-    ) =>
-        patterns
-            .Where(pattern => !names.Any(name => StatePattern.Covers(pattern, name)))
-            .Select(pattern => new GraphError(
-                Rules.CoversNothing,
-                GraphError.Model,
-                place,
-                new EquatableArray<string>([
-                    Excerpt.Of(pattern),
-                    what,
-                    model.Spec.Name,
-                    NearestWord.Hint(pattern, names.SelectMany(Prefixes).Distinct()),
-                ])
-            ));
-
-    // blocks, blocks.0, blocks.0.linear, …
-    private static IEnumerable<string> Prefixes(string name) =>
-        Enumerable.Range(1, name.Split('.').Length).Select(count => string.Join(".", name.Split('.').Take(count)));
 
     private static GraphError Conflict(Parameter key, string sentence) =>
         new(Rules.Conflict, GraphError.Model, key.Name, new EquatableArray<string>([sentence]));

@@ -12,6 +12,9 @@ internal static class TrainingGroup
     /// <summary>The key of the optimizer.</summary>
     public static readonly WordParameter<Optimizer> Optimizer = new("optimizer", "how a step updates the weights") { IsRequired = true };
 
+    /// <summary>The key of the run's length.</summary>
+    public static readonly DurationParameter Duration = new("duration", "how long to train") { IsRequired = true };
+
     private const string Name = "training";
 
     private const string Batch = "batch";
@@ -23,8 +26,6 @@ internal static class TrainingGroup
     private const string EarlyStopping = "early-stopping";
 
     private static readonly WordParameter<Schedule> Schedule = new("schedule", "how the learning rate changes") { Absent = "constant" };
-
-    private static readonly DurationParameter Duration = new("duration", "how long to train") { IsRequired = true };
 
     private static readonly DurationParameter ValidateEvery = new("every", "how often") { Default = new Duration(250, "steps") };
 
@@ -81,6 +82,8 @@ internal static class TrainingGroup
         [
             Optimizer,
             Schedule,
+            ParameterGroups.Rates,
+            ParameterGroups.Unfreeze,
             new NumberParameter("clip-norm", "gradients with a larger norm, taken over all of them, are scaled down to it")
             {
                 Range = Language.Range.Positive,

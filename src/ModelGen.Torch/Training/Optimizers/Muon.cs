@@ -38,12 +38,15 @@ public sealed class Muon : Optimizer
     /// <param name="options">The settings.</param>
     /// <exception cref="ArgumentException">No parameter is a matrix that requires a gradient, or a setting is out of range.</exception>
     public Muon(IReadOnlyList<NamedParameter> parameters, MuonOptions options)
+        : this(parameters, options, mayLackMatrices: false) { }
+
+    internal Muon(IReadOnlyList<NamedParameter> parameters, MuonOptions options, bool mayLackMatrices)
         : base(parameters, options)
     {
         _options = options;
         NamedParameter[] matrices = [.. Parameters.Where(static parameter => parameter.IsMatrix)];
         NamedParameter[] others = [.. Parameters.Where(static parameter => !parameter.IsMatrix)];
-        if (matrices.Length == 0)
+        if (matrices.Length == 0 && !mayLackMatrices)
         {
             throw new ArgumentException("Muon has no matrix to train; use AdamW for these parameters.", nameof(parameters));
         }

@@ -25,6 +25,9 @@ public sealed record MuonOptions : OptimizerOptions
 
     internal override Optimizer Create(IReadOnlyList<NamedParameter> parameters) => new Muon(parameters, this);
 
+    internal override Optimizer CreateForSome(IReadOnlyList<NamedParameter> parameters, IReadOnlyList<NamedParameter> all) =>
+        new Muon(parameters, this, mayLackMatrices: all.Any(static parameter => parameter.IsMatrix));
+
     internal override void Check()
     {
         base.Check();

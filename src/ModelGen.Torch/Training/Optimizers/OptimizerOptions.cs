@@ -8,6 +8,12 @@ public abstract record OptimizerOptions
 
     internal abstract Optimizer Create(IReadOnlyList<NamedParameter> parameters);
 
+    /// <summary>The optimizer of some of the parameters that are trained, where others have one of their own.</summary>
+    /// <param name="parameters">Some of them.</param>
+    /// <param name="all">All of them.</param>
+    internal virtual Optimizer CreateForSome(IReadOnlyList<NamedParameter> parameters, IReadOnlyList<NamedParameter> all) =>
+        Create(parameters);
+
     internal virtual void Check()
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
