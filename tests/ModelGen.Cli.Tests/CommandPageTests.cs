@@ -18,7 +18,7 @@ public sealed class CommandPageTests : IDisposable
     /// <summary>None is left out below.</summary>
     [Fact]
     public void TheseAreItsCommands() =>
-        Assert.Equal(["check", "plan", "rate", "runs", "compare"], Page.Select(static shown => shown.Arguments[0]));
+        Assert.Equal(["check", "plan", "rate", "runs", "compare", "chain"], Page.Select(static shown => shown.Arguments[0]));
 
     [Fact]
     public void AMistakeIsToldAsThePageShows()
@@ -104,6 +104,44 @@ public sealed class CommandPageTests : IDisposable
             );
         Assert.Equal(3, listed.Count());
         (Shown("runs") with { Lines = [.. listed] }).AssertPrinted(output);
+    }
+
+    /// <summary>With fewer steps.</summary>
+    [Fact]
+    public void AChainIsShownAsThePageShows()
+    {
+        const string Training = "training: { optimizer: { adamw: 1e-2 }, batch: 4, duration: 5 steps }\n";
+        foreach (var (name, model, width) in new[] { ("writer", "Writer", 8), ("pupil", "Pupil", 4) })
+        {
+            _terminal.Write(
+                $"{name}.model.yaml",
+                $"model: {model}\nfamily: transformer\ndata: {{ tokens: {{ context: 8 }} }}\nnetwork: [embed: {width}, unembed]\n"
+                    + $"objective: next-token\n{Training}"
+            );
+        }
+
+        _terminal.Write("names.txt", string.Concat(Enumerable.Repeat("emma\nolivia\nava\n", 20)));
+        _terminal.Write(
+            "taught.run.yaml",
+            "run: Taught\nmodel: Pupil\nobjective: { distillation: { teacher: Writer, run: runs/writer } }\ndata: { text: names.txt }\n"
+                + Training
+        );
+        _terminal.Write(
+            "tuned.run.yaml",
+            $"run: Tuned\nmodel: Pupil\nstart: {{ run: runs/taught }}\ndata: {{ text: names.txt }}\n{Training}"
+        );
+        string[][] runs =
+        [
+            ["writer.model.yaml", "--data", "names.txt"],
+            ["taught.run.yaml"],
+            ["tuned.run.yaml"],
+        ];
+        Assert.All(runs, run => Assert.Equal(0, _terminal.Run(["train", .. run, "--no-evaluation"]).Code));
+
+        var (code, output, error) = _terminal.Run([.. Shown("chain").Arguments]);
+
+        Assert.Equal((0, ""), (code, error));
+        Shown("chain").AssertPrinted(output);
     }
 
     private static Transcript Shown(string verb) => Page.Single(shown => shown.Arguments[0] == verb);

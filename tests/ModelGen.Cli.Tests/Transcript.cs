@@ -57,8 +57,11 @@ internal sealed partial record Transcript(IReadOnlyList<string> Arguments, IRead
         Word().Matches(line).Select(static word => word.Value.Replace("'", "", StringComparison.Ordinal));
 
     private string Comparable(string line) =>
-        Arguments[0] is "train" or "evaluate" or "runs" or "compare" || line.StartsWith("A step takes ", StringComparison.Ordinal)
-            ? Gap().Replace(Number().Replace(Curve().Replace(Time().Replace(line, "TIME"), "CURVE"), "NUMBER"), " ").Trim()
+        Arguments[0] is "train" or "evaluate" or "runs" or "compare" or "chain"
+        || line.StartsWith("A step takes ", StringComparison.Ordinal)
+            ? Gap()
+                .Replace(Number().Replace(Curve().Replace(Time().Replace(Hash().Replace(line, "HASH"), "TIME"), "CURVE"), "NUMBER"), " ")
+                .Trim()
             : line;
 
     [GeneratedRegex("^```(?:console)?\n(\\$ modelgen .*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
@@ -69,6 +72,10 @@ internal sealed partial record Transcript(IReadOnlyList<string> Arguments, IRead
 
     [GeneratedRegex("(?:[^ ']|'[^']*')+")]
     private static partial Regex Word();
+
+    // The beginning of one.
+    [GeneratedRegex(@"\b[0-9a-f]{12}\b")]
+    private static partial Regex Hash();
 
     // 154 ms, 14s, 5m 8s.
     [GeneratedRegex(@"\b(?:[0-9]+h )?(?:[0-9]+m )?[0-9]+s\b|\b[0-9][0-9.,]* m?s\b")]
