@@ -138,6 +138,51 @@ public sealed class UsedModelTests : IDisposable
         );
     }
 
+    /// <summary>Only from the teacher: the labels of its own data are drawn.</summary>
+    [Fact]
+    public void AClassifierLearnsFromALargerOne()
+    {
+        var classifier = Judge
+            .Replace("linear: 1", "linear: 2", StringComparison.Ordinal)
+            .Replace("bradley-terry", "cross-entropy", StringComparison.Ordinal);
+        _terminal.Write("judge.model.yaml", classifier);
+        _terminal.Write(
+            "small.model.yaml",
+            classifier.Replace("Judge", "Small", StringComparison.Ordinal).Replace("embed: 8", "embed: 4", StringComparison.Ordinal)
+        );
+        Labelled("sorted.jsonl", static i => i % 2 == 0 ? "good" : "bad");
+        Labelled("drawn.jsonl", static i => i * i % 7 % 2 == 0 ? "good" : "bad");
+        Labelled("others.jsonl", static i => i % 2 == 0 ? "fine" : "bad");
+        Assert.Equal((0, ""), Result("train", "judge.model.yaml", "--data", "sorted.jsonl"));
+        Recipe(
+            "taught",
+            "Small",
+            "objective: { class-distillation: { teacher: Judge, run: runs/judge, weight: 1 } }\ndata: { json-lines: { file: drawn.jsonl, test: "
+                + "sorted.jsonl } }"
+        );
+
+        Assert.Equal((0, ""), Result("train", "taught.run.yaml", "--set", "training.duration=120 steps"));
+
+        Assert.Equal(1, Validation("taught", "accuracy", isLast: true));
+        var (code, error) = Result("train", "taught.run.yaml", "--out", "other", "--set", "data={ json-lines: others.jsonl }");
+        Assert.Equal(1, code);
+        Assert.Equal(
+            "error: Small cannot learn from Judge: the data have the classes 'bad', 'fine', and the teacher knows 'bad', 'good'; both need "
+                + "the same.\n",
+            error
+        );
+
+        void Labelled(string file, Func<int, string> label) =>
+            _terminal.Write(
+                file,
+                string.Concat(
+                    Enumerable
+                        .Range(0, 120)
+                        .Select(i => $$"""{"text": "{{Word(i)}}{{(i % 2 == 0 ? "a" : "b")}}", "label": "{{label(i)}}"}""" + "\n")
+                )
+            );
+    }
+
     private long Weights(string file) => (long)JsonNode.Parse(_terminal.Run("plan", file, "--json").Output)!["weights"]!;
 
     private static long Trained(JsonNode plan) => (long)plan["gradients"]! + (long)plan["optimizer"]! + (long)plan["activations"]!;

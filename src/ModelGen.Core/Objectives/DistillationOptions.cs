@@ -12,19 +12,4 @@ public sealed record DistillationOptions : TokenLossOptions
     /// <summary>How much of the loss is the teacher's part, above 0 and at most 1; the rest is the cross-entropy of the text's own
     /// tokens.</summary>
     public double Weight { get; init; } = 0.9;
-
-    /// <inheritdoc/>
-    internal override void Check()
-    {
-        base.Check();
-        if (!(Temperature > 0 && double.IsFinite(Temperature)))
-        {
-            throw new ArgumentException($"The temperature must be above 0 and finite, not {Temperature}.", nameof(Temperature));
-        }
-
-        if (!(Weight is > 0 and <= 1))
-        {
-            throw new ArgumentException($"The weight of the teacher must be above 0 and at most 1, not {Weight}.", nameof(Weight));
-        }
-    }
 }

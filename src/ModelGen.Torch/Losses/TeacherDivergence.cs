@@ -10,6 +10,23 @@ namespace ModelGen.Losses;
 /// </summary>
 internal static class TeacherDivergence
 {
+    /// <summary>Checks how the divergence is weighed against a loss of one's own.</summary>
+    /// <param name="temperature">The temperature.</param>
+    /// <param name="weight">The weight of the divergence.</param>
+    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    public static void Check(double temperature, double weight)
+    {
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentException($"The temperature must be above 0 and finite, not {temperature}.", nameof(temperature));
+        }
+
+        if (!(weight is > 0 and <= 1))
+        {
+            throw new ArgumentException($"The weight of the teacher must be above 0 and at most 1, not {weight}.", nameof(weight));
+        }
+    }
+
     /// <summary>The mean over what is predicted.</summary>
     /// <param name="scores">The model's, […, classes].</param>
     /// <param name="teacher">The teacher's, of the same shape.</param>

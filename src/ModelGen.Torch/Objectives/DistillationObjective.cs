@@ -38,6 +38,7 @@ public sealed class DistillationObjective : TextObjective
         : base(model, data, options ??= new DistillationOptions())
     {
         ArgumentNullException.ThrowIfNull(teacher);
+        TeacherDivergence.Check(options.Temperature, options.Weight);
         if (ReferenceEquals(model, teacher))
         {
             throw new ArgumentException("A model cannot be its own teacher.", nameof(teacher));

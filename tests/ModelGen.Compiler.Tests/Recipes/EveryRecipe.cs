@@ -65,6 +65,12 @@ internal static class EveryRecipe
             Answering,
             $"objective: {{ {Catalogue.Of<Distillation>().Single().Example} }}"
         ),
+        Of(
+            "recipe objective class-distillation",
+            "ModelClassDistillation",
+            Sentiment.Replace("Sentiment", "Example", StringComparison.Ordinal),
+            $"objective: {{ {Catalogue.Of<ClassDistillation>().Single().Example} }}"
+        ),
         Of("recipe rewards", "ModelJudge", Judging, "data: { preferences: a.jsonl }"),
         Of("recipe freeze", "ModelFrozen", Tuned, "freeze: [linear, 'linear2.b*']"),
     ];
@@ -74,11 +80,15 @@ internal static class EveryRecipe
     [
         Answering.Replace("Example", "Writer", StringComparison.Ordinal),
         Judging.Replace("Example", "Judge", StringComparison.Ordinal),
+        Sentiment,
+    ];
+
+    // A classifier of texts.
+    private static string Sentiment =>
         Judging
             .Replace("Example", "Sentiment", StringComparison.Ordinal)
             .Replace("linear: 1", "linear: 2", StringComparison.Ordinal)
-            .Replace("bradley-terry", "cross-entropy", StringComparison.Ordinal),
-    ];
+            .Replace("bradley-terry", "cross-entropy", StringComparison.Ordinal);
 
     // A model whose weights can be frozen, adapted and read from files.
     private const string Tuned = """

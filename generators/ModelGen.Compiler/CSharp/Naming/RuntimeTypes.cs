@@ -16,7 +16,7 @@ internal static class RuntimeTypes
     // Types that no word of the catalogue names, and types outside the namespace of their group.
     private static readonly (string Namespace, string[] Names)[] Rooms =
     [
-        ("ModelGen.Models", ["LanguageModel", "EncoderDecoder", "Network", "Vae", "VqVae", "Gan"]),
+        ("ModelGen.Models", ["LanguageModel", "EncoderDecoder", "Network", "Vae", "VqVae", "Gan", "TrainedClassifier"]),
         (
             "ModelGen.Layers",
             [
@@ -76,7 +76,7 @@ internal static class RuntimeTypes
         {
             Optimizer => Training + ".Optimizers",
             Schedule => Training + ".Schedules",
-            RewardObjective => Objectives,
+            RewardObjective or ClassDistillation => Objectives,
             AdversarialObjective or SupervisedObjective or PreferenceObjective => "ModelGen.Losses",
             Objective => Objectives,
             PromptedSource => Answers,

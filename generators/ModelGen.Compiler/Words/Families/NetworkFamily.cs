@@ -62,7 +62,13 @@ internal sealed class NetworkFamily()
     private static readonly WordParameter<SupervisedObjective> Goal = new("objective", "what training minimises")
     {
         Absent = "the class has no `CreateObjective`",
+        Allows = static goal => !goal.IsOfRecipes,
         Recipe = RecipeUse.Optional,
+        InRecipes = new WordParameter<SupervisedObjective>("objective", "what training minimises")
+        {
+            Absent = "that of the model",
+            Recipe = RecipeUse.Optional,
+        },
     };
 
     private static readonly TypeParameter MetricsType = new("type", "the record, with its namespace", "ModelGen.Losses.SupervisedMetrics")

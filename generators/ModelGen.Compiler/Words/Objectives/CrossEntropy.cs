@@ -12,14 +12,7 @@ internal sealed class CrossEntropy()
         ClassWeights
     )
 {
-    private static readonly NumberParameter LabelSmoothing = new(
-        "label-smoothing",
-        "the probability that is spread evenly over all classes instead of assigned to the sample's own: Szegedy et al. 2016"
-    )
-    {
-        Range = Language.Range.Fraction,
-        Default = 0,
-    };
+    private static readonly NumberParameter LabelSmoothing = Smoothing();
 
     private static readonly NumbersParameter ClassWeights = new(
         "class-weights",
@@ -48,4 +41,15 @@ internal sealed class CrossEntropy()
                 $"'{ClassWeights.Name}' has {weights.Count} weights, but the network gives scores for {classes} classes; give one for each"
             )
             : null;
+
+    /// <summary>How much of the target is spread over all classes.</summary>
+    public static NumberParameter Smoothing() =>
+        new(
+            "label-smoothing",
+            "the probability that is spread evenly over all classes instead of assigned to the sample's own: Szegedy et al. 2016"
+        )
+        {
+            Range = Language.Range.Fraction,
+            Default = 0,
+        };
 }

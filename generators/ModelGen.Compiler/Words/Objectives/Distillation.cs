@@ -27,23 +27,9 @@ internal sealed class Distillation()
 
     private static readonly TextParameter Run = ModelUse.RunOf("teacher");
 
-    private static readonly NumberParameter Temperature = new(
-        "temperature",
-        "what the scores of both models are divided by: the higher, the more the teacher tells of unlikely tokens"
-    )
-    {
-        Range = Language.Range.Positive,
-        Default = 2,
-    };
+    private static readonly NumberParameter Temperature = TemperatureOf("unlikely tokens");
 
-    private static readonly NumberParameter Weight = new(
-        "weight",
-        "how much of the loss is the teacher's part; the rest is the cross-entropy of the text's own tokens"
-    )
-    {
-        Range = new Language.Range(0, 1, ExcludesMinimum: true),
-        Default = 0.9,
-    };
+    private static readonly NumberParameter Weight = WeightOf("the text's own tokens");
 
     public override string Example =>
         "distillation: { teacher: Writer, run: runs/writer, temperature: 3, weight: 0.5, label-smoothing: 0.1, z-loss: 1e-4 }";
@@ -105,4 +91,22 @@ internal sealed class Distillation()
                 ? $"has other special tokens than '{name}'; both need the same tokens"
             : null;
     }
+
+    /// <summary>The temperature.</summary>
+    /// <param name="unlikely">What is unlikely.</param>
+    public static NumberParameter TemperatureOf(string unlikely) =>
+        new("temperature", $"what the scores of both models are divided by: the higher, the more the teacher tells of {unlikely}")
+        {
+            Range = Language.Range.Positive,
+            Default = 2,
+        };
+
+    /// <summary>The weight of the teacher.</summary>
+    /// <param name="rest">What the rest of the loss is the cross-entropy of.</param>
+    public static NumberParameter WeightOf(string rest) =>
+        new("weight", $"how much of the loss is the teacher's part; the rest is the cross-entropy of {rest}")
+        {
+            Range = new Language.Range(0, 1, ExcludesMinimum: true),
+            Default = 0.9,
+        };
 }
