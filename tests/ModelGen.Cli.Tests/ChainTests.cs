@@ -66,7 +66,9 @@ public sealed class ChainTests : IDisposable
             repeated.Select(static run => (string)run!["path"]!)
         );
         Assert.Equal("again/3-tuned", (string)repeated[3]!["from"]![0]!);
-        Assert.Equal((string)repeated[2]!["weights"]!, (string)repeated[3]!["started_from"]!);
+        Assert.All(Enumerable.Range(1, 3), number =>
+            Assert.Equal((string)repeated[number - 1]!["weights"]!, (string)repeated[number]!["took"]![0]!)
+        );
 
         // It goes on where it stopped.
         Directory.Delete(_terminal["again/4-more"], recursive: true);
@@ -76,41 +78,96 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNoLongerThereOrOtherIsTold()
+    public void WhatIsNotThereOrOtherIsTold()
     {
         Train("writer.model.yaml", "--data", "words.txt", "--out", "runs/taught");
         Train("tuned.run.yaml");
         Train("more.run.yaml");
+        Assert.Equal(0, Result("chain", "runs/more", "--repeat", "again").Code);
         Train("tuned.run.yaml", "--seed", "9");
-        Assert.Contains(
-            "\nruns/more started from other weights than runs/tuned has now (",
-            Result("chain", "runs/more").Output,
-            StringComparison.Ordinal
-        );
-        var (code, _, error) = Result("chain", "runs/more", "--repeat", "again");
+        var told = "\nruns/more took other weights from runs/tuned than it has now.\n";
+        Assert.EndsWith(told, Result("chain", "runs/more").Output, StringComparison.Ordinal);
+        Assert.Equal("runs/tuned", (string)JsonNode.Parse(Result("chain", "runs/more", "--json").Output)![2]!["changed"]![0]!);
+
+        // What comes after a run that is made again is made again.
+        var (code, output, error) = Result("chain", "runs/more", "--repeat", "again");
         Assert.Equal((1, "again/3-more has other weights than runs/more.\n"), (code, error));
+        Assert.Single(output.Split('\n'), static line => line == "finished before");
 
         Directory.Delete(_terminal["runs/taught"], recursive: true);
         Assert.Contains(
-            "\nruns/taught is no longer there, so that what led to it is not known.\n",
+            "\nruns/taught, which runs/tuned took weights from, is not there, in '",
             Result("chain", "runs/more").Output,
             StringComparison.Ordinal
         );
-        Assert.Equal(
-            (1, "", "error: 'runs/taught' is no longer there, so that what came after it cannot be made again.\n"),
-            Result("chain", "runs/more", "--repeat", "other")
+        (code, _, error) = Result("chain", "runs/more", "--repeat", "other");
+        Assert.Equal(1, code);
+        Assert.StartsWith(
+            "error: 'runs/taught', which 'runs/tuned' took weights from, is not there, in '",
+            error,
+            StringComparison.Ordinal
         );
     }
 
+    /// <summary>A teacher that was trained again is not the one that taught, and a file that a run started from is no teacher.</summary>
     [Fact]
-    public void OnlyFinishedRunsAreMadeAgain()
+    public void ATeacherIsToldApartFromAStart()
+    {
+        Train("large.model.yaml", "--data", "words.txt");
+        Train("taught.run.yaml");
+        Assert.DoesNotContain("other weights", Result("chain", "runs/taught").Output, StringComparison.Ordinal);
+        Train("large.model.yaml", "--data", "words.txt", "--seed", "2");
+        Assert.EndsWith(
+            "\nruns/taught took other weights from runs/large than it has now.\n",
+            Result("chain", "runs/taught").Output,
+            StringComparison.Ordinal
+        );
+        var (code, _, error) = Result("train", "taught.run.yaml", "--resume", "--set", "training.duration=24 steps");
+        Assert.Equal(1, code);
+        Assert.Contains("used.0 was ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunsThatTookWeightsFromEachOtherAreNotMadeAgain()
+    {
+        Train("writer.model.yaml", "--data", "words.txt", "--out", "runs/taught");
+        Train("tuned.run.yaml");
+        Train("tuned.run.yaml", "--out", "runs/taught", "--set", "start.run=runs/tuned");
+        Assert.Equal(0, Result("chain", "runs/tuned").Code);
+        Assert.Equal(
+            (
+                1,
+                "",
+                "error: 'runs/taught' and 'runs/tuned' took weights from each other, so that neither can be made again before the other.\n"
+            ),
+            Result("chain", "runs/tuned", "--repeat", "again")
+        );
+    }
+
+    [Theory]
+    [InlineData("\"seed\": \"1\"", "\"sed\": \"1\"", "The manifest of 'runs/writer' is damaged: it has no seed.")]
+    [InlineData("\"seed\": \"1\"", "\"seed\": \"-1\"", "The manifest of 'runs/writer' is damaged: it has no seed.")]
+    [InlineData("\"finished\"", "\"cancelled\"", "'runs/writer' is stopped; only finished runs are made again.")]
+    public void WhatCannotBeMadeAgainIsToldFirst(string what, string other, string message)
     {
         Train("writer.model.yaml", "--data", "words.txt");
         var manifest = _terminal.Read("runs/writer/manifest.json");
-        _terminal.Write("runs/writer/manifest.json", manifest.Replace("\"finished\"", "\"cancelled\"", StringComparison.Ordinal));
-        Assert.Equal(
-            (1, "", "error: 'runs/writer' is stopped; only finished runs are made again.\n"),
-            Result("chain", "runs/writer", "--repeat", "again")
+        Assert.Contains(what, manifest, StringComparison.Ordinal);
+        _terminal.Write("runs/writer/manifest.json", manifest.Replace(what, other, StringComparison.Ordinal));
+        Assert.Equal((1, "", $"error: {message}\n"), Result("chain", "runs/writer", "--repeat", "again"));
+        Assert.False(Directory.Exists(_terminal["again"]));
+    }
+
+    [Fact]
+    public void ADamagedSpecIsTold()
+    {
+        Train("writer.model.yaml", "--data", "words.txt");
+        _terminal.Write("runs/writer/writer.run.yaml", "run: [");
+        Assert.Contains("\nThe spec of the run in 'runs/writer' ", Result("chain", "runs/writer").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: The spec of the run in 'runs/writer' ",
+            Result("chain", "runs/writer", "--repeat", "again").Error,
+            StringComparison.Ordinal
         );
     }
 
@@ -125,6 +182,14 @@ public sealed class ChainTests : IDisposable
         "--repeat",
         "b",
         "--json"
+    )]
+    [InlineData(
+        2,
+        "--device is for --repeat; a chain that is only shown runs on none.\n'modelgen chain --help' tells more.\n",
+        "chain",
+        "runs/a",
+        "--device",
+        "cpu"
     )]
     public void WrongArgumentsAreTold(int code, string message, params string[] arguments) =>
         Assert.Equal((code, "", message), Result(arguments));

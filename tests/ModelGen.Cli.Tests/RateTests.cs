@@ -121,7 +121,7 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         Assert.Equal(["c", "d", "e"], Shown(second).Select(static pair => pair.Prompt));
         Assert.Equal((string)first["chosen"]!, (string)Lines()[7]["chosen"]!);
         Assert.Contains(
-            "judged by: ada (7), bob (2)\nOf 2 times that two of them judged the same answers, they agreed ",
+            "judged by: ada (7), bob (2)\nTwo raters judged the same answers 2 times and agreed ",
             second,
             StringComparison.Ordinal
         );
@@ -317,8 +317,8 @@ public sealed partial class RateTests(RateTests.Runs runs) : IClassFixture<RateT
         Assert.Equal(
             (
                 1,
-                $"error: 'runs/{_file}-tuned' has learned to answer prompts, and its recipe names no 'test' file with others; name a file with "
-                    + $"--prompts, such as '{_file}'.\n"
+                $"error: 'runs/{_file}-tuned' has learned to answer prompts, and its recipe names no 'test' file with others; name a file of "
+                    + "prompts with --prompts, JSON lines with a 'prompt' each.\n"
             ),
             (refused, why)
         );

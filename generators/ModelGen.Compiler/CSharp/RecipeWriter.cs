@@ -97,6 +97,11 @@ internal static class RecipeWriter
             writer.Line($"{Names.Pascal(tuning.Group.Name)} = {Names.Pascal(tuning.Group.Name)},");
         }
 
+        if (surface.UsedRuns.Count > 0)
+        {
+            writer.Line($"UsedRuns = [{string.Join(", ", surface.UsedRuns.Select(Literal.Of))}],");
+        }
+
         foreach (var name in surface.ModelOptions.Select(Names.Pascal))
         {
             writer.Line($"{name} = {model}.{name},");

@@ -22,6 +22,9 @@ internal sealed record RecipeSurface(
     /// <summary>The folder of a run with whose tokenizer texts are read; null for the tokenizer of the model.</summary>
     public string? TokenizerRun { get; init; }
 
+    /// <summary>The folders of the runs whose models it uses.</summary>
+    public IReadOnlyList<string> UsedRuns { get; init; } = [];
+
     /// <summary>What the training starts from and which weights it changes; null for a new model, which is trained as a whole.</summary>
     public OptionGroup? FineTuning { get; init; }
 

@@ -18,7 +18,7 @@ internal static class UnfinishedRun
         var earlier = RecordedRun.Read(settings.Folder);
         using var copies = new SpecCopies(spec);
         settings = copies.For(settings);
-        var isSame = IsSame(settings, earlier);
+        var isSame = IsSame(spec, settings, earlier);
         if (isSame && earlier is { State: RunState.Finished or RunState.StoppedEarly })
         {
             Console.WriteLine("finished before");
@@ -29,12 +29,14 @@ internal static class UnfinishedRun
         return RunAssembly.Load(spec).Run.Execute(settings with { IsResumed = isResumed }, stop);
     }
 
-    // Whether the run in the folder was made of the same files, from the same seed.
-    private static bool IsSame(RunSettings settings, RecordedRun? earlier) =>
-        earlier?.Manifest?.Settings.GetValueOrDefault("seed") == settings.Seed.ToString(CultureInfo.InvariantCulture)
+    // Whether the run in the folder was made of the same files, from the same seed and the same weights of other runs.
+    private static bool IsSame(RunSpec spec, RunSettings settings, RecordedRun? earlier) =>
+        earlier?.Manifest is { } manifest
+        && manifest.Settings.GetValueOrDefault(RunManifest.Seed) == settings.Seed.ToString(CultureInfo.InvariantCulture)
         && settings.KeptFiles.All(file =>
             Path.Combine(settings.Folder, Path.GetFileName(file)) is var kept
             && File.Exists(kept)
             && SpecText.Read(kept) == SpecText.Read(file)
-        );
+        )
+        && spec.SourceFolders.Select(RunSource.WeightsIn).SequenceEqual(manifest.Sources);
 }

@@ -74,11 +74,13 @@ internal sealed class RatingResults
         if (both > 0)
         {
             Console.WriteLine(
-                Text($"Of {both} times that two of them judged the same answers, they agreed {agreed} times: ")
+                $"Two raters judged the same answers {Times(both)} and agreed {Times(agreed)}: "
                     + $"{Number((double)agreed / both)} ({Range(WilsonInterval.Of((double)agreed / both, both))})."
             );
         }
     }
+
+    private static string Times(long count) => count == 1 ? "once" : Text($"{count} times");
 
     private int IndexOf(JudgedAnswer answer) => _weights.Index().First(run => run.Item == answer.Run.Weights).Index;
 

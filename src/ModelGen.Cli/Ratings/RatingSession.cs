@@ -44,7 +44,7 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
             var pair = schedule[place];
             if (pair.Seeds.Any(seeds => _judged.Contains(PairOf(pair, seeds))))
             {
-                place++;
+                (place, equal) = (place + 1, 0);
                 continue;
             }
 
@@ -85,11 +85,11 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
             switch (key)
             {
                 case '1':
-                    return Keep(new Judgement(prompt, first, second, IsTie: false, rater, DateTime.UtcNow));
+                    return Keep(first, second, isTie: false);
                 case '2':
-                    return Keep(new Judgement(prompt, second, first, IsTie: false, rater, DateTime.UtcNow));
+                    return Keep(second, first, isTie: false);
                 case '=':
-                    return Keep(new Judgement(prompt, first, second, IsTie: true, rater, DateTime.UtcNow));
+                    return Keep(first, second, isTie: true);
                 case 's':
                     return place + 1;
                 case 'u' when _places.Count == 0:
@@ -108,8 +108,9 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
             }
         }
 
-        long Keep(Judgement judgement)
+        long Keep(JudgedAnswer better, JudgedAnswer worse, bool isTie)
         {
+            var judgement = new Judgement(prompt, better, worse, isTie, rater, DateTime.UtcNow) { MostTokens = mostTokens };
             file.Append(judgement);
             _judged.Add(judgement.Pair);
             _places.Push(place);
@@ -146,7 +147,12 @@ internal sealed class RatingSession(IReadOnlyList<RatedRun> runs, PairSchedule s
     }
 
     private JudgedPair PairOf(ScheduledPair pair, (ulong First, ulong Second) seeds) =>
-        JudgedPair.Of(pair.Prompt, (runs[pair.First].Name.Weights, seeds.First), (runs[pair.Second].Name.Weights, seeds.Second));
+        JudgedPair.Of(
+            pair.Prompt,
+            mostTokens,
+            (runs[pair.First].Name.Weights, seeds.First),
+            (runs[pair.Second].Name.Weights, seeds.Second)
+        );
 
     private static void Show(long place, long? count, string prompt, string first, string second)
     {

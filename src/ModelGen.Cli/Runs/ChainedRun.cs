@@ -1,4 +1,3 @@
-using ModelGen.Checkpoints;
 using ModelGen.Cli.Specs;
 using ModelGen.Runs;
 
@@ -6,27 +5,30 @@ namespace ModelGen.Cli.Runs;
 
 /// <summary>A run, and those whose weights it took.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Spec">Its spec; null where its folder keeps none, as that of a program whose models are classes.</param>
+/// <param name="Spec">Its spec; null where it cannot be read.</param>
 /// <param name="Sources">The runs whose weights it took, by the folders that it names them by.</param>
 internal sealed record ChainedRun(RecordedRun Run, RunSpec? Spec, IReadOnlyList<string> Sources)
 {
-    private const string StartFolder = "fine-tuning.start.folder";
-    private const string StartHash = "start";
+    /// <summary>Why its spec cannot be read, a sentence; null if it can.</summary>
+    public string? Problem { get; private init; }
 
     /// <summary>The SHA-256 of its newest checkpoint; null where there is none that can be read.</summary>
     public string? Weights { get; private init; }
 
-    /// <summary>The SHA-256 of the checkpoint that it started from; null where it started from none.</summary>
-    public string? StartedFrom => Run.Manifest?.Settings.GetValueOrDefault(StartHash);
+    /// <summary>The sources that have other weights now than the run took.</summary>
+    public IReadOnlyList<string> Changed { get; private init; } = [];
 
-    /// <summary>The runs that led to one, each after those that it depends on, and the folders among them that are gone.</summary>
+    /// <summary>The sources that are not there.</summary>
+    public IReadOnlyList<string> Missing { get; private init; } = [];
+
+    /// <summary>The runs that led to one, each after those that it depends on.</summary>
     /// <param name="folder">The folder of the last.</param>
     /// <exception cref="ModelGenException">There is no run.</exception>
-    public static (IReadOnlyList<ChainedRun> Runs, IReadOnlyList<string> Missing) To(string folder)
+    public static IReadOnlyList<ChainedRun> To(string folder)
     {
-        var (runs, missing, visited) = (new List<ChainedRun>(), new List<string>(), new HashSet<string>(StringComparer.Ordinal));
+        var (runs, visited) = (new List<ChainedRun>(), new HashSet<string>(StringComparer.Ordinal));
         Visit(folder);
-        return (runs, missing);
+        return runs;
 
         void Visit(string path)
         {
@@ -37,16 +39,9 @@ internal sealed record ChainedRun(RecordedRun Run, RunSpec? Spec, IReadOnlyList<
             }
 
             var run = Of(path);
-            foreach (var source in run.Sources)
+            foreach (var source in run.Sources.Except(run.Missing))
             {
-                if (RecordedRun.IsIn(source))
-                {
-                    Visit(source);
-                }
-                else if (!missing.Contains(source))
-                {
-                    missing.Add(source);
-                }
+                Visit(source);
             }
 
             runs.Add(run);
@@ -56,35 +51,43 @@ internal sealed record ChainedRun(RecordedRun Run, RunSpec? Spec, IReadOnlyList<
     private static ChainedRun Of(string folder)
     {
         var run = RunFolders.Read(folder);
-        RunSpec? spec;
-        try
+        var (spec, problem) = Read(folder);
+        var start = run.Manifest?.Settings.GetValueOrDefault(RunManifest.StartFolder);
+        var folders = spec?.SourceFolders ?? (start is null ? [] : [start]);
+        var sources = folders.Distinct().ToList();
+        var missing = sources.Where(static source => !RecordedRun.IsIn(source)).ToList();
+        var taken = run.Manifest?.Sources ?? [];
+        return new ChainedRun(run, spec, sources)
         {
-            spec = RunSpec.OfRun(folder, []);
-        }
-        catch (ModelGenException)
-        {
-            spec = null;
-        }
-
-        var sources = spec?.Sources.Select(static source => source.Folder) ?? [];
-        if (run.Manifest?.Settings.GetValueOrDefault(StartFolder) is { } start)
-        {
-            sources = sources.Prepend(start);
-        }
-
-        return new ChainedRun(run, spec, [.. sources.Distinct()]) { Weights = Hash(folder) };
+            Problem = problem,
+            Weights = RunSource.WeightsIn(folder),
+            Missing = missing,
+            Changed =
+            [
+                .. folders
+                    .Zip(taken)
+                    .Where(pair => !missing.Contains(pair.First) && RunSource.WeightsIn(pair.First) != pair.Second)
+                    .Select(static pair => pair.First)
+                    .Distinct(),
+            ],
+        };
     }
 
-    private static string? Hash(string folder)
+    private static (RunSpec? Spec, string? Problem) Read(string folder)
     {
         try
         {
-            using var checkpoint = Checkpoint.OpenNewest(Path.Combine(folder, RunFiles.Checkpoints));
-            return checkpoint.Hash;
+            var spec = RunSpec.OfRun(folder, []);
+            return spec.IsSound
+                ? (spec, null)
+                : (
+                    spec,
+                    $"The spec of the run in '{folder}' has mistakes for this version of ModelGen:\n{string.Join('\n', spec.Diagnostics)}"
+                );
         }
-        catch (ModelGenException)
+        catch (ModelGenException exception)
         {
-            return null;
+            return (null, $"The spec of the run in '{folder}' cannot be read: {exception.Message}");
         }
     }
 }

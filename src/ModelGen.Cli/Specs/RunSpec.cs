@@ -44,6 +44,13 @@ internal sealed class RunSpec
     /// <summary>The runs whose weights the recipe takes, the one that it starts from first.</summary>
     public IReadOnlyList<RunSource> Sources { get; private init; } = [];
 
+    /// <summary>Their folders, each once, but that of what it starts from apart: the manifest has their hashes in this order.</summary>
+    public IReadOnlyList<string> SourceFolders =>
+        [
+            .. Sources.Where(static source => source.IsStart).Select(static source => source.Folder),
+            .. Sources.Where(static source => !source.IsStart).Select(static source => source.Folder).Distinct(),
+        ];
+
     /// <summary>The name of the recipe's class.</summary>
     public string RecipeName { get; private init; } = "";
 
@@ -204,19 +211,12 @@ internal sealed class RunSpec
 
     private static IReadOnlyList<RunSource> SourcesOf(ChosenRecipe recipe, Node? written)
     {
-        var sources = (recipe.Spec is { } spec ? ModelUse.Of(spec) : [])
-            .Where(static use => use.Run is not null)
-            .Select(static use => new RunSource(use.RunPlace, use.Run!));
-        if (RecipeCompiler.StartRun(recipe) is not { } folder)
-        {
-            return [.. sources];
-        }
-
-        // start: { run: runs/a }, or with more keys.
-        const string Start = "start";
-        const string Run = "run";
-        var isLong = ((written as MapNode)?.Find(Start)?.Value as MapNode)?.Find(Run)?.Value is MapNode;
-        return [new RunSource(isLong ? $"{Start}.{Run}.folder" : $"{Start}.{Run}", folder), .. sources];
+        var uses = (recipe.Spec is { } spec ? ModelUse.Of(spec) : []).Where(static use => use.Run is not null);
+        return
+        [
+            .. RecipeCompiler.StartRun(recipe) is { } folder ? [RunSource.OfStart(folder, written)] : Array.Empty<RunSource>(),
+            .. uses.Select(static use => new RunSource(use.RunPlace, use.Run!)),
+        ];
     }
 
     private static CheckedSpec Checked(string file, CompiledRecipe compiled) =>

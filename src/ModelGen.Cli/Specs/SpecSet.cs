@@ -6,6 +6,7 @@ using ModelGen.Compiler.Files;
 using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
+using ModelGen.Compiler.Words;
 
 namespace ModelGen.Cli.Specs;
 
@@ -87,9 +88,11 @@ internal sealed class SpecSet
     public TrainedWeights? TrainedWeights(string file, ModelGraph model) =>
         SpecFiles.IsRecipe(file) ? RecipeCompiler.TrainedWeights(Chosen(file), model) : null;
 
-    /// <summary>The other models that a sound file uses.</summary>
+    /// <summary>The other models that a sound file uses, as often as it loads them.</summary>
     public IReadOnlyList<ModelGraph> Used(string file) =>
-        SpecFiles.IsRecipe(file) ? [.. Chosen(file).Used.Select(static used => SpecCompiler.Build(used.Model.Spec!)!)] : [];
+        SpecFiles.IsRecipe(file) && Chosen(file) is { Spec: { } recipe } chosen
+            ? [.. ModelUse.Of(recipe).Select(use => SpecCompiler.Build(chosen.Used.Single(used => used.Name == use.Name).Model.Spec!)!)]
+            : [];
 
     private ChosenRecipe Chosen(string file) => RecipeCompiler.Choose(_recipes[file], ModelsFor(file, _recipes[file].Model));
 

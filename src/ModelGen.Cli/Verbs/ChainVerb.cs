@@ -58,23 +58,28 @@ internal static class ChainVerb
             {
                 result.AddError($"{json.Name} shows a chain; leave {repeat.Name} out.");
             }
+
+            if (result.GetValue(repeat) is null && result.GetResult(device) is { Implicit: false })
+            {
+                result.AddError($"{device.Name} is for {repeat.Name}; a chain that is only shown runs on none.");
+            }
         });
         command.SetAction(
             (parsed, stop) =>
             {
-                var (runs, missing) = ChainedRun.To(Path.TrimEndingDirectorySeparator(parsed.GetValue(run)!));
+                var runs = ChainedRun.To(Path.TrimEndingDirectorySeparator(parsed.GetValue(run)!));
                 if (parsed.GetValue(repeat) is { } folder)
                 {
-                    return Task.FromResult(Repeat(runs, missing, folder, parsed.GetValue(device)!, stop));
+                    return Task.FromResult(Repeat(runs, folder, parsed.GetValue(device)!, stop));
                 }
 
                 if (parsed.GetValue(json))
                 {
-                    ReadableJson.Write(new JsonArray([.. runs.Select(each => Json(each, runs))]));
+                    ReadableJson.Write(new JsonArray([.. runs.Select(Json)]));
                 }
                 else
                 {
-                    Show(runs, missing);
+                    Show(runs);
                 }
 
                 return Task.FromResult(ConsoleProgram.Done);
@@ -83,7 +88,7 @@ internal static class ChainVerb
         return command;
     }
 
-    private static void Show(IReadOnlyList<ChainedRun> runs, IReadOnlyList<string> missing)
+    private static void Show(IReadOnlyList<ChainedRun> runs)
     {
         var rows = runs.Select(
                 IReadOnlyList<string> (each) =>
@@ -91,7 +96,7 @@ internal static class ChainVerb
                         each.Run.Folder,
                         each.Run.Manifest?.Model ?? TextTable.Missing,
                         Recipe(each) ?? TextTable.Missing,
-                        each.Run.Manifest?.Settings.GetValueOrDefault("seed") ?? TextTable.Missing,
+                        each.Run.Manifest?.Settings.GetValueOrDefault(RunManifest.Seed) ?? TextTable.Missing,
                         RunWords.Steps(each.Run),
                         RunWords.State(each.Run),
                         each.Weights?[..HashDigits] ?? TextTable.Missing,
@@ -104,13 +109,11 @@ internal static class ChainVerb
             Console.WriteLine(line);
         }
 
-        var notes = missing
-            .Select(static folder => $"{folder} is no longer there, so that what led to it is not known.")
-            .Concat(
-                runs.Where(each => IsOutdated(each, runs))
-                    .Select(static each =>
-                        $"{each.Run.Folder} started from other weights than {each.Sources[0]} has now ({each.StartedFrom![..HashDigits]})."
-                    )
+        var notes = runs.SelectMany(static run =>
+                new[] { run.Problem }
+                    .OfType<string>()
+                    .Concat(run.Missing.Select(source => $"{source}, which {run.Run.Folder} took weights from, is not there, {Here}."))
+                    .Concat(run.Changed.Select(source => $"{run.Run.Folder} took other weights from {source} than it has now."))
             )
             .ToList();
         if (notes.Count > 0)
@@ -120,38 +123,31 @@ internal static class ChainVerb
         }
     }
 
-    // Whether what it started from has been trained on, or again.
-    private static bool IsOutdated(ChainedRun run, IReadOnlyList<ChainedRun> runs) =>
-        run is { StartedFrom: { } hash, Sources: [var start, ..] }
-        && runs.FirstOrDefault(other => Path.GetFullPath(other.Run.Folder) == Path.GetFullPath(start)) is { Weights: { } weights }
-        && weights != hash;
+    private static string Here => $"in '{Directory.GetCurrentDirectory()}'";
 
     private static string? Recipe(ChainedRun run) => run.Spec?.Recipe is { } recipe ? Path.GetFileName(recipe.Path) : null;
 
-    private static JsonObject Json(ChainedRun run, IReadOnlyList<ChainedRun> runs) =>
+    private static JsonObject Json(ChainedRun run) =>
         new()
         {
             ["path"] = run.Run.Folder,
             ["model"] = run.Run.Manifest?.Model,
             ["recipe"] = Recipe(run),
-            ["seed"] = run.Run.Manifest?.Settings.GetValueOrDefault("seed"),
+            ["seed"] = run.Run.Manifest?.Settings.GetValueOrDefault(RunManifest.Seed),
             ["step"] = run.Run.Step,
             ["state"] = RunWords.State(run.Run),
             ["weights"] = run.Weights,
-            ["from"] = new JsonArray([.. run.Sources.Select(static source => JsonValue.Create(source))]),
-            ["started_from"] = run.StartedFrom,
-            ["is_outdated"] = IsOutdated(run, runs),
+            ["from"] = Texts(run.Sources),
+            ["took"] = Texts(run.Run.Manifest?.Sources ?? []),
+            ["changed"] = Texts(run.Changed),
+            ["missing"] = Texts(run.Missing),
         };
 
-    private static int Repeat(
-        IReadOnlyList<ChainedRun> runs,
-        IReadOnlyList<string> missing,
-        string folder,
-        string device,
-        CancellationToken stop
-    )
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(static text => JsonValue.Create(text))]);
+
+    private static int Repeat(IReadOnlyList<ChainedRun> runs, string folder, string device, CancellationToken stop)
     {
-        Check(runs, missing);
+        Check(runs);
         var made = new Dictionary<string, string>(StringComparer.Ordinal);
         var differ = new List<string>();
         foreach (var (number, run) in runs.Index())
@@ -166,7 +162,7 @@ internal static class ChainVerb
             var settings = new RunSettings
             {
                 Folder = target,
-                Seed = ulong.Parse(run.Run.Manifest!.Settings["seed"], CultureInfo.InvariantCulture),
+                Seed = ulong.Parse(run.Run.Manifest!.Settings[RunManifest.Seed], CultureInfo.InvariantCulture),
                 Device = device,
                 IsEvaluated = false,
                 Spec = spec.Model.Path,
@@ -194,29 +190,34 @@ internal static class ChainVerb
         return differ.Count == 0 ? ConsoleProgram.Done : ConsoleProgram.CannotGoOn;
     }
 
-    private static void Check(IReadOnlyList<ChainedRun> runs, IReadOnlyList<string> missing)
+    private static void Check(IReadOnlyList<ChainedRun> runs)
     {
-        if (missing.Count > 0)
-        {
-            throw new ModelGenException($"'{missing[0]}' is no longer there, so that what came after it cannot be made again.");
-        }
-
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var run in runs)
         {
-            if (run.Run.State is not (RunState.Finished or RunState.StoppedEarly))
+            var folder = run.Run.Folder;
+            var problem =
+                run.Missing.Count > 0 ? $"'{run.Missing[0]}', which '{folder}' took weights from, is not there, {Here}."
+                : run.Run.State is not (RunState.Finished or RunState.StoppedEarly)
+                    ? $"'{folder}' is {RunWords.State(run.Run)}; only finished runs are made again."
+                : run.Problem is { } unsound ? unsound
+                : run.Sources.FirstOrDefault(source => !made.Contains(Path.GetFullPath(source))) is { } later
+                    ? $"'{folder}' and '{later}' took weights from each other, so that neither can be made again before the other."
+                : run.Weights is null ? $"'{folder}' has no checkpoint that could be compared with."
+                : !ulong.TryParse(
+                    run.Run.Manifest!.Settings.GetValueOrDefault(RunManifest.Seed),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out _
+                )
+                    ? $"The manifest of '{folder}' is damaged: it has no seed."
+                : null;
+            if (problem is not null)
             {
-                throw new ModelGenException($"'{run.Run.Folder}' is {RunWords.State(run.Run)}; only finished runs are made again.");
+                throw new ModelGenException(problem);
             }
 
-            if (run.Spec is not { IsSound: true })
-            {
-                throw new ModelGenException(
-                    run.Spec is null
-                        ? $"The run in '{run.Run.Folder}' has no spec of its model, which a program defines; use that program."
-                        : $"The spec of the run in '{run.Run.Folder}' has mistakes for this version of ModelGen:\n"
-                            + string.Join('\n', run.Spec.Diagnostics)
-                );
-            }
+            made.Add(Path.GetFullPath(folder));
         }
     }
 }

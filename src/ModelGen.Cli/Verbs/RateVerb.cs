@@ -161,6 +161,11 @@ internal static class RateVerb
                 Console.WriteLine($"stopped; '{request.Output}' has every judgement, and the same command goes on");
                 throw;
             }
+            catch (ModelGenException) when (file.Judgements.Count > 0)
+            {
+                End(session, file, request.Output);
+                throw;
+            }
 
             End(session, file, request.Output);
         }
@@ -221,8 +226,16 @@ internal static class RateVerb
         if (path is null && source is not null && source.Test is null)
         {
             throw new ModelGenException(
-                $"'{runs[0].Name.Folder}' has learned to answer prompts, and its recipe names no 'test' file with others; name a file with "
-                    + $"--prompts, such as '{source.File}'."
+                $"'{runs[0].Name.Folder}' has learned to answer prompts, and its recipe names no 'test' file with others; name a file of "
+                    + "prompts with --prompts, JSON lines with a 'prompt' each."
+            );
+        }
+
+        if (path is null && source is AnswersSource { Chat: not null })
+        {
+            throw new ModelGenException(
+                $"'{runs[0].Name.Folder}' has learned conversations, which are no single prompts; name a file of prompts with --prompts, "
+                    + "JSON lines with a 'prompt' each."
             );
         }
 

@@ -9,6 +9,9 @@ namespace ModelGen.Answers;
 /// <param name="Time">When, in UTC.</param>
 internal sealed record Judgement(string Prompt, JudgedAnswer Better, JudgedAnswer Worse, bool IsTie, string Rater, DateTime Time)
 {
+    /// <summary>The most tokens that an answer may have had; 0 if it is not known.</summary>
+    public int MostTokens { get; init; }
+
     /// <summary>What was compared, whichever answer is better and whoever says so.</summary>
-    public JudgedPair Pair => JudgedPair.Of(Prompt, Better, Worse);
+    public JudgedPair Pair => JudgedPair.Of(Prompt, MostTokens, (Better.Run.Weights, Better.Seed), (Worse.Run.Weights, Worse.Seed));
 }

@@ -10,8 +10,8 @@ namespace ModelGen.Answers;
 
 /// <summary>
 /// A file of judgements, one on each line: <c>{"prompt", "chosen", "rejected", "rater", "time", "chosen_run", "rejected_run",
-/// "chosen_seed", "rejected_seed"}</c>, which <see cref="PreferenceFile"/> reads as a preference; where both answers are equally good
-/// <c>{"prompt", "tie": true, "first", "second", …, "first_run", …}</c>, which it passes over.
+/// "chosen_seed", "rejected_seed", "max_tokens"}</c>, which <see cref="PreferenceFile"/> reads as a preference; where both answers are
+/// equally good <c>{"prompt", "tie": true, "first", "second", …, "first_run", …}</c>, which it passes over.
 /// </summary>
 internal sealed class JudgementFile
 {
@@ -20,6 +20,7 @@ internal sealed class JudgementFile
     private const string Time = "time";
     private const string RunSuffix = "_run";
     private const string SeedSuffix = "_seed";
+    private const string MostTokens = "max_tokens";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const string Wanted = """{"prompt": "…", "chosen": "…", "rejected": "…", "rater": "…", "time": "…", "chosen_run": "…", …}""";
 
@@ -245,7 +246,13 @@ internal sealed class JudgementFile
             return $"has a '{Time}' that is no time such as 2026-01-31T12:00:00Z";
         }
 
-        judgement = new Judgement(AnswerLine.Text(line, Prompt), first, second, isTie, AnswerLine.Text(line, Rater), time);
+        judgement = new Judgement(AnswerLine.Text(line, Prompt), first, second, isTie, AnswerLine.Text(line, Rater), time)
+        {
+            MostTokens =
+                line.TryGetProperty(MostTokens, out var most) && most.ValueKind == JsonValueKind.Number && most.TryGetInt32(out var tokens)
+                    ? tokens
+                    : 0,
+        };
         return null;
     }
 
@@ -278,6 +285,7 @@ internal sealed class JudgementFile
             writer.WriteString(worse + RunSuffix, judgement.Worse.Run.ToString());
             writer.WriteNumber(better + SeedSuffix, judgement.Better.Seed);
             writer.WriteNumber(worse + SeedSuffix, judgement.Worse.Seed);
+            writer.WriteNumber(MostTokens, judgement.MostTokens);
             writer.WriteEndObject();
         }
 

@@ -19,7 +19,7 @@ internal static class LoneLabels
                 .Select(static group => group.First().index),
         ];
 
-    /// <summary>A sentence without its full stop that counts and names them; null if there are none.</summary>
+    /// <summary>A sentence without its full stop that counts and names them; null if there are none, or no others.</summary>
     /// <param name="samples">The samples, of which some are held out.</param>
     public static string? Note(SampleCollection samples)
     {
@@ -28,6 +28,7 @@ internal static class LoneLabels
         return alone.Length switch
         {
             0 => null,
+            var all when all == samples.Count => null,
             1 => $"1 label occurs once, and its {unit[..^1]} is trained on, so that nothing measures it: {Names(samples, alone)}",
             var count => string.Create(
                 CultureInfo.InvariantCulture,

@@ -12,6 +12,18 @@ internal sealed record RunManifest(IReadOnlyDictionary<string, string> Settings,
     /// <summary>The name of the spec's hash in a session.</summary>
     public const string SpecHash = "spec_sha256";
 
+    /// <summary>The setting that has the SHA-256 of what a run started from.</summary>
+    public const string Start = "start";
+
+    /// <summary>The setting that has the folder of the run that a run started from.</summary>
+    public const string StartFolder = "fine-tuning.start.folder";
+
+    /// <summary>The setting under whose numbers the SHA-256 of the checkpoints of other models is that a run uses.</summary>
+    public const string Used = "used";
+
+    /// <summary>The setting that has the seed.</summary>
+    public const string Seed = "seed";
+
     /// <summary>The name of the spec.</summary>
     public const string Spec = "spec";
 
@@ -26,6 +38,18 @@ internal sealed record RunManifest(IReadOnlyDictionary<string, string> Settings,
 
     // What changes from session to session without being a difference between runs.
     private static readonly string[] Events = ["started", "from_step", "ended", "to_step", "outcome", "stopped_early", "notices"];
+
+    /// <summary>The SHA-256 of the checkpoints that a run took weights from, in the order of its recipe: what it started from, then what it
+    /// uses.</summary>
+    public IReadOnlyList<string> Sources =>
+        [
+            .. Settings.ContainsKey(StartFolder) && Settings.TryGetValue(Start, out var start) ? [start] : Array.Empty<string>(),
+            .. Enumerable
+                .Range(0, Settings.Count)
+                .Select(number => Settings.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"{Used}.{number}")))
+                .TakeWhile(static hash => hash is not null)
+                .OfType<string>(),
+        ];
 
     /// <summary>The name of the model.</summary>
     public string? Model => Settings.GetValueOrDefault("model");

@@ -76,7 +76,9 @@ internal static class HeldBackSamples
         {
             throw new ModelGenException(
                 $"{count} {unit} leave {count - held} for training and {held} for validation with a validation "
-                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}; use more {unit} or a different fraction."
+                    + $"fraction of {fraction.ToString(CultureInfo.InvariantCulture)}"
+                    + (alone.Count > 0 ? $", of which the {alone.Count} whose labels occur once are not held out" : "")
+                    + $"; use more {unit} or a different fraction."
             );
         }
 

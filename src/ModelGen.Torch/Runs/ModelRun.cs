@@ -24,6 +24,12 @@ public abstract class ModelRun
     public FineTuning? FineTuning { get; init; }
 
     /// <summary>
+    /// The folders of the runs whose models are used, such as a teacher: the manifest has the hashes of their newest checkpoints, and a run
+    /// resumes only with the same.
+    /// </summary>
+    public IReadOnlyList<string> UsedRuns { get; init; } = [];
+
+    /// <summary>
     /// Trains the model in the run's folder, with samples along the way, and at the end writes what it makes and measures it; see
     /// <see cref="RunSession"/>.
     /// </summary>
@@ -98,6 +104,7 @@ public abstract class ModelRun<TModel, TData> : ModelRun
         ArgumentNullException.ThrowIfNull(settings);
         using var session = new RunSession(settings, stop);
         using var model = NewModel(session);
+        session.Use(UsedRuns);
         var data = Read(model, stop);
         using var held = data as IDisposable;
         if (!session.Run(CreateObjective(model, data), Training, Results(model, data, settings.Seed)))

@@ -39,8 +39,6 @@ public sealed class RunSession : IDisposable
     private const int ProblemsShown = 10;
     private const int RangeTestSteps = 200;
 
-    private const string StartName = "start";
-
     private readonly RunSettings _settings;
     private readonly Dictionary<string, object> _further = [];
     private readonly CancellationToken _stop;
@@ -187,10 +185,10 @@ public sealed class RunSession : IDisposable
         }
 
         var start = tuning.Start.Load(model, new ProgressLine("loading weights"), _stop);
-        _further[StartName] = start.Hash;
+        _further[RunManifest.Start] = start.Hash;
         if (start.Step is { } step)
         {
-            _further[$"{StartName}.step"] = step;
+            _further[$"{RunManifest.Start}.step"] = step;
         }
 
         Console.WriteLine($"starting from the weights {(start.Step is { } at ? $"of step {at} " : "")}in {start.Path}");
@@ -200,10 +198,28 @@ public sealed class RunSession : IDisposable
         }
     }
 
+    /// <summary>Records which weights of other runs are used, such as a teacher's.</summary>
+    /// <param name="runs">The folders of the runs.</param>
+    /// <exception cref="ModelGenException">One has no checkpoint.</exception>
+    internal void Use(IReadOnlyList<string> runs)
+    {
+        if (runs.Count > 0)
+        {
+            _further[RunManifest.Used] = runs.Select(static run =>
+                {
+                    using var checkpoint = TrainedModel.OpenNewest(run, "A trained model is to be loaded");
+                    return checkpoint.Hash;
+                })
+                .ToArray();
+        }
+    }
+
     // What the run started from need not be there any more.
     private void StartAs(Checkpoint checkpoint)
     {
-        foreach (var (name, value) in checkpoint.Settings.Where(static each => each.Key is StartName or $"{StartName}.step"))
+        foreach (
+            var (name, value) in checkpoint.Settings.Where(static each => each.Key is RunManifest.Start or $"{RunManifest.Start}.step")
+        )
         {
             _further[name] = value;
         }

@@ -13,8 +13,9 @@ namespace ModelGen.Training;
 /// </summary>
 internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<ParameterGroup> groups, bool scalesLoss) : IDisposable
 {
-    private readonly List<(string Name, ScalarSum Sum)> _sums = [];
+    private readonly List<NamedSum> _sums = [];
     private ScalarSum? _update;
+    private long _updates;
 
     /// <summary>The phase.</summary>
     public TrainingPhase Phase { get; } = phase;
@@ -77,7 +78,11 @@ internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<Paramete
     }
 
     /// <summary>Clears the loss of the last update.</summary>
-    public void BeginUpdate() => (_update ??= new ScalarSum(Parameters[0].device)).Clear();
+    public void BeginUpdate()
+    {
+        (_update ??= new ScalarSum(Parameters[0].device)).Clear();
+        _updates++;
+    }
 
     /// <summary>Sets gradients to null rather than zero: backward then writes them instead of adding to them.</summary>
     public void ZeroGrad()
@@ -91,35 +96,48 @@ internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<Paramete
     /// <summary>Adds a loss and its components, times a share, to the sums.</summary>
     public void Add(StepLoss loss, double share)
     {
-        if (_sums.Count == 0)
-        {
-            var prefix = Phase.Name.Length > 0 ? Phase.Name + "_" : "";
-            foreach (var name in loss.Parts.Select(static part => part.Name).Prepend(prefix + "loss"))
-            {
-                _sums.Add((name, new ScalarSum(Parameters[0].device)));
-            }
-        }
-
         _update!.Add(loss.Total, share);
-        _sums[0].Sum.Add(loss.Total, share);
-        for (var i = 0; i < loss.Parts.Count; i++)
+        SumOf(Phase.Name.Length > 0 ? Phase.Name + "_loss" : "loss").Add(loss.Total, share);
+        foreach (var (name, value) in loss.Parts)
         {
-            _sums[i + 1].Sum.Add(loss.Parts[i].Value, share);
+            SumOf(name).Add(value, share);
         }
     }
 
     /// <summary>Reads the means over some steps and resets the sums.</summary>
     public IEnumerable<MetricValue> TakeMeans(long steps)
     {
-        foreach (var (name, sum) in _sums)
+        foreach (var each in _sums)
         {
-            yield return new MetricValue(name, sum.Read() / (steps * Phase.Times));
-            sum.Clear();
+            yield return new MetricValue(each.Name, each.Sum.Read() / ((steps * Phase.Times) - each.Missed));
         }
+
+        ClearSums();
     }
 
     /// <summary>Resets the sums.</summary>
-    public void ClearSums() => _sums.ForEach(static each => each.Sum.Clear());
+    public void ClearSums()
+    {
+        _updates = 0;
+        foreach (var each in _sums)
+        {
+            each.Sum.Clear();
+            each.Missed = 0;
+        }
+    }
+
+    // A layer that begins to learn later has a loss of its own from then on.
+    private ScalarSum SumOf(string name)
+    {
+        var found = _sums.Find(each => each.Name == name);
+        if (found is null)
+        {
+            found = new NamedSum(name, new ScalarSum(Parameters[0].device)) { Missed = _updates - 1 };
+            _sums.Add(found);
+        }
+
+        return found.Sum;
+    }
 
     /// <summary>Frees the optimizers' state, the scale and the sums.</summary>
     public void Dispose()
@@ -131,9 +149,12 @@ internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<Paramete
 
         Scaling?.Dispose();
         _update?.Dispose();
-        foreach (var (_, sum) in _sums)
-        {
-            sum.Dispose();
-        }
+        _sums.ForEach(static each => each.Sum.Dispose());
+    }
+
+    private sealed record NamedSum(string Name, ScalarSum Sum)
+    {
+        /// <summary>How many updates since the last report came before its first.</summary>
+        public long Missed { get; set; }
     }
 }

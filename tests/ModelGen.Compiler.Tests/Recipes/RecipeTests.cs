@@ -68,7 +68,26 @@ public sealed partial class RecipeTests
 
     private static string Paced(string key) => $"training:\n  optimizer: {{ adamw: 1e-4 }}\n  batch: 16\n  duration: 2 epochs\n  {key}\n";
 
-    private static readonly string[] Models = [Gpt, Vae, Normed, Coloured, Game, Net, Rewriter, Reviews, Sorter, Answering, Fills, Judge];
+    private const string Other =
+        "model: Other\nfamily: transformer\ndata: { tokens: { context: 16, tokenizer: characters, vocabulary: 256 } }\n"
+        + "network: [embed: 8, unembed]\nobjective: next-token\n";
+
+    private static readonly string[] Models =
+    [
+        Gpt,
+        Vae,
+        Normed,
+        Coloured,
+        Game,
+        Net,
+        Rewriter,
+        Reviews,
+        Sorter,
+        Answering,
+        Fills,
+        Judge,
+        Other,
+    ];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
     [
@@ -458,6 +477,22 @@ public sealed partial class RecipeTests
         (
             $"{Names}objective: {{ distillation: {{ teacher: Answering, run: a }} }}\n{Training}",
             "(3,39): MG2023: the model 'Answering' has a vocabulary of 257 and 'Gpt' one of 256; both need the same tokens"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Other, run: a }} }}\n{Training}",
+            "(3,39): MG2023: the model 'Other' has the tokenizer 'characters' and 'Gpt' another; both need the same tokens"
+        ),
+        (
+            $"{Names}objective: {{ distillation: {{ teacher: Gpt, run: '' }} }}\n{Training}",
+            "(3,49): MG2006: 'objective.distillation.run' is empty; it must be a path"
+        ),
+        (
+            $"run: Long\nmodel: Reviews\nobjective: {{ class-distillation: {{ teacher: Judge, run: a }} }}\n{Training}",
+            "(3,45): MG2023: the model 'Judge' is no classifier; its 'objective' must be 'cross-entropy'"
+        ),
+        (
+            $"run: Long\nmodel: Reviews\nobjective: {{ class-distillation: {{ teacher: Sorter, run: a }} }}\n{Training}",
+            "(3,45): MG2023: the model 'Sorter' reads other data than 'Reviews'; both need the same"
         ),
         (
             $"{OfAnswering}objective: {{ grpo: {{ reward: {{ model: {{ model: Judge, run: a, template: Q }} }} }} }}\n{Training}",

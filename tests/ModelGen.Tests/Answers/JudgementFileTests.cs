@@ -9,8 +9,8 @@ public sealed class JudgementFileTests : IDisposable
     private static readonly JudgedAnswer A = new("Paris é \"1\"\n", new JudgedRun("runs/a", "0123456789ab"), 7);
     private static readonly JudgedAnswer B = new("London", new JudgedRun("runs/b", "ba9876543210"), ulong.MaxValue);
     private static readonly DateTime Time = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
-    private static readonly Judgement Decided = new("Capital?", A, B, IsTie: false, "ada", Time);
-    private static readonly Judgement Tied = new("Capital?", B, A, IsTie: true, "bob", Time);
+    private static readonly Judgement Decided = new("Capital?", A, B, IsTie: false, "ada", Time) { MostTokens = 300 };
+    private static readonly Judgement Tied = new("Capital?", B, A, IsTie: true, "bob", Time) { MostTokens = 300 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -29,10 +29,10 @@ public sealed class JudgementFileTests : IDisposable
             """
             {"prompt":"Capital?","chosen":"Paris é \"1\"\n","rejected":"London",
             "rater":"ada","time":"2026-01-31T12:00:00Z","chosen_run":"runs/a@0123456789ab","rejected_run":"runs/b@ba9876543210",
-            "chosen_seed":7,"rejected_seed":18446744073709551615}
+            "chosen_seed":7,"rejected_seed":18446744073709551615,"max_tokens":300}
             {"prompt":"Capital?","tie":true,"first":"London","second":"Paris é \"1\"\n",
             "rater":"bob","time":"2026-01-31T12:00:00Z","first_run":"runs/b@ba9876543210","second_run":"runs/a@0123456789ab",
-            "first_seed":18446744073709551615,"second_seed":7}
+            "first_seed":18446744073709551615,"second_seed":7,"max_tokens":300}
 
             """.ReplaceLineEndings("\n").Replace(",\n", ",", StringComparison.Ordinal),
             File.ReadAllText(Path)
@@ -136,7 +136,7 @@ public sealed class JudgementFileTests : IDisposable
     [InlineData(
         "\"rejected\":\"London\",",
         "",
-        "has no key 'rejected', only 'prompt', 'chosen', 'rater', 'time', 'chosen_run', 'rejected_run', 'chosen_seed', 'rejected_seed'"
+        "has no key 'rejected', only 'prompt', 'chosen', 'rater', 'time', 'chosen_run', 'rejected_run', 'chosen_seed', 'rejected_seed', 'max_tokens'"
     )]
     public void WhatIsNoJudgementIsNamedAndStays(string right, string wrong, string problem)
     {

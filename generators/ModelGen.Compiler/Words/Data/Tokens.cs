@@ -106,6 +106,33 @@ internal sealed class Tokens()
         [PaddingToken.Name] = "<pad>",
     };
 
+    /// <summary>Why two models of tokens cannot read the same ones, as the end of a sentence that begins with the first; null if they
+    /// can.</summary>
+    /// <param name="one">The first.</param>
+    /// <param name="other">The second.</param>
+    public static string? Difference(ModelGraph one, ModelGraph other)
+    {
+        var name = other.Spec.Name;
+        var (first, second) = (ArgumentsOf(one), ArgumentsOf(other));
+        return one.Data.Vocabulary != other.Data.Vocabulary
+                ? FormattableString.Invariant(
+                    $"has a vocabulary of {one.Data.Vocabulary} and '{name}' one of {other.Data.Vocabulary}; both need the same tokens"
+                )
+            : !first.Get(Splitting).Equals(second.Get(Splitting))
+                ? $"has the tokenizer '{first.Get(Splitting).Definition.Word}' and '{name}' another; both need the same tokens"
+            : new[] { EndToken, AnswerToken, MaskToken, PaddingToken }.FirstOrDefault(key => !Equals(first.Value(key), second.Value(key)))
+                is { } special
+                ? $"has another '{special.Name}' than '{name}'; both need the same tokens"
+            : one.Data.Context < other.Data.Context
+                ? FormattableString.Invariant(
+                    $"reads at most {one.Data.Context} tokens and '{name}' {other.Data.Context}; it must read as many"
+                )
+            : null;
+
+        static Arguments ArgumentsOf(ModelGraph model) =>
+            model.Spec.Arguments.Values.OfType<Configured<DataKind>>().Single(static data => data.Definition is Tokens).Arguments;
+    }
+
     public override string Example =>
         "tokens: { context: 64, tokenizer: characters, vocabulary: 128, mask-token: <mask>, padding-token: <pad>, end-token: <end>, "
         + "answer-token: <answer>, documents: apart }";

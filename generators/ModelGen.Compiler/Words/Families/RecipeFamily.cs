@@ -140,6 +140,7 @@ internal static class RecipeFamily
         {
             IsRunOfData = goal?.RunClass is not null,
             FineTuning = FineTuning.Read(recipe.Arguments!),
+            UsedRuns = [.. ModelUse.Of(recipe).Select(static use => use.Run).OfType<string>().Distinct()],
             TokenizerRun = goal?.TokenizerRun(Objective.In(graph.Spec.Arguments)!.Arguments),
             ModelOptions =
             [
@@ -183,6 +184,18 @@ internal static class RecipeFamily
             var named =
                 used.TryGetValue(use.Name, out var spec) && spec is not null ? Family.Of(spec).Build(spec, new List<GraphError>()) : null;
             areUsable &= named is not null;
+            if (use.Run is { } run && string.IsNullOrWhiteSpace(run))
+            {
+                errors.Add(
+                    new GraphError(
+                        Rules.OutOfRange,
+                        GraphError.Model,
+                        use.RunPlace,
+                        new EquatableArray<string>([use.RunPlace, "empty", "a path"])
+                    )
+                );
+            }
+
             if (named is not null && use.Word.Misfit(named, trained) is { } misfit)
             {
                 errors.Add(

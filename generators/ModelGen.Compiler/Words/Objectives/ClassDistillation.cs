@@ -2,6 +2,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
@@ -61,21 +62,14 @@ internal sealed class ClassDistillation()
     public string? Misfit(ModelGraph named, ModelGraph trained)
     {
         var name = trained.Spec.Name;
-        return Objective.In(named.Spec.Arguments)?.Definition is not (CrossEntropy or ClassDistillation)
+        return Objective.In(named.Spec.Arguments)?.Definition is not CrossEntropy
                 ? "is no classifier; its 'objective' must be 'cross-entropy'"
-            : named.Data.Vocabulary != trained.Data.Vocabulary
-                ? FormattableString.Invariant(
-                    $"has a vocabulary of {named.Data.Vocabulary} and '{name}' one of {trained.Data.Vocabulary}; both need the same tokens"
-                )
-            : named.Data.Context < trained.Data.Context
-                ? FormattableString.Invariant(
-                    $"reads at most {named.Data.Context} tokens and '{name}' {trained.Data.Context}; it must read as many"
-                )
-            : named.Data.PaddingToken != trained.Data.PaddingToken ? $"has another padding token than '{name}'; both need the same tokens"
+            : (named.Data.Vocabulary > 0) != (trained.Data.Vocabulary > 0) ? $"reads other data than '{name}'; both need the same"
+            : named.Data.Vocabulary > 0 && Tokens.Difference(named, trained) is { } difference ? difference
             : named.Data.Vocabulary == 0 && !named.Data.Shape.Equals(trained.Data.Shape)
                 ? $"reads samples {named.Data.Shape} and '{name}' {trained.Data.Shape}; both need the same data"
             : !named.Root.Output.Shape.Equals(trained.Root.Output.Shape)
-                ? $"gives {named.Root.Output.Shape} and '{name}' {trained.Root.Output.Shape}; both need a score for each of the same classes"
+                ? $"gives {named.Root.Output.Shape} and '{name}' {trained.Root.Output.Shape}; both need scores for the same classes"
             : null;
     }
 }

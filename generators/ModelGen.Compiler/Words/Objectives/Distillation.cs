@@ -3,6 +3,7 @@ using ModelGen.Compiler.Graph;
 using ModelGen.Compiler.Language;
 using ModelGen.Compiler.Language.Parameters;
 using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Words.Data;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
@@ -76,21 +77,10 @@ internal sealed class Distillation()
         }
     }
 
-    string? INamesModel.Misfit(ModelGraph named, ModelGraph trained)
-    {
-        var (teacher, pupil, name) = (named.Data, trained.Data, trained.Spec.Name);
-        return named.Spec.Family != trained.Spec.Family || !named.IsCausal ? "does not predict the next token from those before it"
-            : teacher.Vocabulary != pupil.Vocabulary
-                ? FormattableString.Invariant(
-                    $"has a vocabulary of {teacher.Vocabulary} and '{name}' one of {pupil.Vocabulary}; both need the same tokens"
-                )
-            : teacher.Context < pupil.Context
-                ? FormattableString.Invariant($"reads at most {teacher.Context} tokens and '{name}' {pupil.Context}; it must read as many")
-            : (teacher.EndToken, teacher.AnswerToken, teacher.MaskToken, teacher.PaddingToken)
-            != (pupil.EndToken, pupil.AnswerToken, pupil.MaskToken, pupil.PaddingToken)
-                ? $"has other special tokens than '{name}'; both need the same tokens"
-            : null;
-    }
+    string? INamesModel.Misfit(ModelGraph named, ModelGraph trained) =>
+        named.Spec.Family != trained.Spec.Family || !named.IsCausal
+            ? "does not predict the next token from those before it"
+            : Tokens.Difference(named, trained);
 
     /// <summary>The temperature.</summary>
     /// <param name="unlikely">What is unlikely.</param>
