@@ -79,7 +79,7 @@ public sealed class UsedModelTests : IDisposable
         var (code, error) = Result("train", "runs/taught", "--resume", "--set", "training.duration=44 steps");
         Assert.Equal(1, code);
         Assert.StartsWith(
-            "error: A tokenizer is to be read from the run in 'runs/writer', but there is no such folder here",
+            "error: A trained model is to be loaded from the run in 'runs/writer', but there is no such folder here",
             error,
             StringComparison.Ordinal
         );
@@ -87,7 +87,7 @@ public sealed class UsedModelTests : IDisposable
         Assert.Equal((0, ""), Result("train", "writer.model.yaml", "--data", "words.txt", "--seed", "2"));
         (code, error) = Result("train", "runs/taught", "--resume", "--set", "training.duration=44 steps");
         Assert.Equal(1, code);
-        Assert.Contains("objective.teacher was Writer ", error, StringComparison.Ordinal);
+        Assert.Contains("used.0 was ", error, StringComparison.Ordinal);
     }
 
     /// <summary>A network that has learned from preferences, and a classifier, each teach words to end in an a.</summary>
