@@ -16,9 +16,6 @@ public sealed class RewardMetric : Metric
 {
     private const int Block = 64;
 
-    // The quantile of the normal distribution for 95 %.
-    private const double Quantile = 1.959963984540054;
-
     private readonly Network _model;
     private readonly PreferenceDataset _data;
 
@@ -58,23 +55,7 @@ public sealed class RewardMetric : Metric
             progress.Advance(++done, _data.Validation.BlockCount(Block));
         }
 
-        var (low, high) = Interval(calibration.Accuracy, calibration.Count);
-        report.Add("preference_accuracy", calibration.Accuracy);
-        report.Add("preference_accuracy_low", low);
-        report.Add("preference_accuracy_high", high);
-        report.Add("preference_calibration_error", calibration.Value);
+        BinaryFigures.Add(report, "preference", calibration);
         report.AddCount("preferences", calibration.Count);
-    }
-
-    /// <summary>The bounds of the 95 % interval of a share (Wilson 1927).</summary>
-    /// <param name="share">The share, from 0 to 1.</param>
-    /// <param name="count">Of how many.</param>
-    internal static (double Low, double High) Interval(double share, long count)
-    {
-        var square = Quantile * Quantile;
-        var centre = share + (square / (2 * count));
-        var width = Quantile * Math.Sqrt(((share * (1 - share)) + (square / (4 * count))) / count);
-        var scale = 1 + (square / count);
-        return ((centre - width) / scale, (centre + width) / scale);
     }
 }

@@ -78,6 +78,7 @@ internal static class EveryRecipe
             .Replace("Example", "Sentiment", StringComparison.Ordinal)
             .Replace("linear: 1", "linear: 2", StringComparison.Ordinal)
             .Replace("bradley-terry", "cross-entropy", StringComparison.Ordinal),
+        Checking.Replace("Example", "Checker", StringComparison.Ordinal),
     ];
 
     // A model whose weights can be frozen, adapted and read from files.
@@ -99,6 +100,17 @@ internal static class EveryRecipe
         data: { tokens: { context: 12, tokenizer: characters, vocabulary: 30, padding-token: <pad>, end-token: <end> } }
         network: [embed: 8, sequence-pool, linear: 1]
         objective: bradley-terry
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
+
+        """;
+
+    // A model that tells which steps of answers are right.
+    private const string Checking = """
+        model: Example
+        family: network
+        data: { tokens: { context: 12, tokenizer: characters, vocabulary: 30, padding-token: <pad>, end-token: <end> } }
+        network: [embed: 8, self-attention: { heads: 2, causal: true }, linear: 1]
+        objective: step-rating
         training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
 
         """;
@@ -141,17 +153,17 @@ internal static class EveryRecipe
 
     // An example whose data are of the kind that the source reads.
     private static string ExampleOn(DataSource source) =>
-        source is PromptedSource
-            ? Answering
-            : Catalogue
-                .Of<Family>()
-                .Where(family => Takes(family, source))
-                .SelectMany(family => family.MoreExamples.Prepend(family.Example))
-                .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
+        source is StepsSource ? Checking
+        : source is PromptedSource ? Answering
+        : Catalogue
+            .Of<Family>()
+            .Where(family => Takes(family, source))
+            .SelectMany(family => family.MoreExamples.Prepend(family.Example))
+            .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
 
     // One that learns from what the source reads, where a model's own does not.
     private static string ObjectiveOn(DataSource source) =>
-        source is PromptedSource
+        source is PromptedSource and not StepsSource
             ? $"\nobjective: {{ {Catalogue.Of<PromptedObjective>().First(goal => goal.DataSets.Contains(source.DataSet)).Example} }}"
             : "";
 
