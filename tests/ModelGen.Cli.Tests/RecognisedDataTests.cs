@@ -14,9 +14,20 @@ public sealed class RecognisedDataTests : IDisposable
     [Theory]
     [InlineData("notes", "It was said.", "text", "text|denoising")]
     [InlineData("corpus.csv", "text,label\nIt was said.,a\n", "comma-separated values", "csv|text|denoising")]
-    [InlineData("pairs.txt", "\n{\"source\": \"a\", \"target\": \"b\"}\n", "JSON lines", "ratings|preferences" + AnyLines)]
-    [InlineData("liked", "{\"prompt\": \"\", \"chosen\": \"a\", \"rejected\": \"b\"}", "JSON lines", "preferences|ratings" + AnyLines)]
-    [InlineData("judged", "{\"prompt\": \"\", \"tie\": true, \"first\": \"a\"}", "JSON lines", "preferences|ratings" + AnyLines)]
+    [InlineData("pairs.txt", "\n{\"source\": \"a\", \"target\": \"b\"}\n", "JSON lines", "ratings|preferences|steps" + AnyLines)]
+    [InlineData(
+        "liked",
+        "{\"prompt\": \"\", \"chosen\": \"a\", \"rejected\": \"b\"}",
+        "JSON lines",
+        "preferences|ratings|steps" + AnyLines
+    )]
+    [InlineData(
+        "sums",
+        "{\"prompt\": \"\", \"steps\": [\"a\"], \"ratings\": [true]}",
+        "JSON lines",
+        "steps|ratings|preferences" + AnyLines
+    )]
+    [InlineData("judged", "{\"prompt\": \"\", \"tie\": true, \"first\": \"a\"}", "JSON lines", "preferences|ratings|steps" + AnyLines)]
     [InlineData("brace.txt", "{ this is no JSON", "text", "text|denoising")]
     [InlineData("waves.safetensors", "whatever", "tensors", "safetensors")]
     public void AFileIsWhatItHas(string name, string content, string what, string sources)

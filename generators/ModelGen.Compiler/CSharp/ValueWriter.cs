@@ -57,7 +57,9 @@ internal static class ValueWriter
         var (named, arguments) = ((INamesModel)word.Definition, word.Arguments);
         var values = named
             .LoadedWith.Where(parameter => arguments.Value(parameter) is not null)
-            .Select(parameter => parameter.ToCSharp(arguments.Value(parameter)!, code));
+            .Select(parameter =>
+                (parameter.IsRequired ? "" : $"{Names.Local(parameter.Name)}: ") + parameter.ToCSharp(arguments.Value(parameter)!, code)
+            );
         return $"{code.Runtime(named.Loader)}.Load("
             + string.Join(", ", values.Prepend($"new {code.Model(arguments.Get(named.Named))}({DeviceOfTrained})"))
             + ")";

@@ -83,9 +83,9 @@ internal sealed record RecognisedData(string Path, string What, IReadOnlyList<st
                 path,
                 "JSON lines",
                 [
-                    .. keys.Contains("rejected") || keys.Contains(PreferenceFile.Tie)
-                        ? new[] { "preferences", "ratings" }
-                        : ["ratings", "preferences"],
+                    .. keys.Contains("steps") ? new[] { "steps", "ratings", "preferences" }
+                    : keys.Contains("rejected") || keys.Contains(PreferenceFile.Tie) ? ["preferences", "ratings", "steps"]
+                    : ["ratings", "preferences", "steps"],
                     .. new[] { "answers", "prompts", "text-pairs", "json-lines", "text", "denoising" },
                 ]
             ),

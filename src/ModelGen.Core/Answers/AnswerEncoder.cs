@@ -96,8 +96,9 @@ internal sealed class AnswerEncoder
     private static ArgumentException Unknown(AnswerExample example) =>
         new($"{example.GetType().Name} is no example that is known here.", nameof(example));
 
-    // It would be taken for what it marks.
-    private void CheckOrdinary(string text, string what)
+    /// <summary>Checks that no special token is written out in a text, which would be taken for what it marks.</summary>
+    /// <exception cref="ModelGenException">One is.</exception>
+    public void CheckOrdinary(string text, string what)
     {
         if (_tokenizer.SpecialTokens.FirstOrDefault(token => text.Contains(token.Text, StringComparison.Ordinal)) is { } written)
         {

@@ -5,6 +5,9 @@ namespace ModelGen.Answers;
 /// <param name="IsAnswer">Whether each belongs to an answer, with the token that ends it.</param>
 internal sealed record AnswerTokens(int[] Tokens, bool[] IsAnswer)
 {
+    /// <summary>The place of the last token of each step, if the answer is one in steps.</summary>
+    public IReadOnlyList<int> StepEnds { get; init; } = [];
+
     /// <summary>A prompt and its answer.</summary>
     public static AnswerTokens Of(int[] prompt, int[] answer)
     {

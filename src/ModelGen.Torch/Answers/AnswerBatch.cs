@@ -19,6 +19,9 @@ public sealed record AnswerBatch(
     long AnswerTokens
 ) : IDisposable
 {
+    /// <summary>The steps of the answers; null where they are not rated.</summary>
+    public StepBatch? Steps { get; init; }
+
     /// <summary>Puts samples into a batch; the preferred answers come first, and then the others in the same order.</summary>
     /// <param name="samples">The samples, at least one, with as many sequences each.</param>
     /// <param name="indices">The number of each in its split.</param>
@@ -58,7 +61,10 @@ public sealed record AnswerBatch(
             tensor(samples.Select(static sample => (float)sample.Number).ToArray(), device: device),
             indices,
             count
-        );
+        )
+        {
+            Steps = samples[0].StepRatings.Count > 0 ? StepBatch.Of(samples, length, device) : null,
+        };
     }
 
     /// <summary>Frees the tensors.</summary>
@@ -68,5 +74,6 @@ public sealed record AnswerBatch(
         Inputs.Dispose();
         Targets.Dispose();
         Numbers.Dispose();
+        Steps?.Dispose();
     }
 }

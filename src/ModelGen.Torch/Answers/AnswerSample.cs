@@ -7,6 +7,9 @@ namespace ModelGen.Answers;
 /// number.</param>
 internal sealed record AnswerSample(string Prompt, IReadOnlyList<AnswerTokens> Sequences, double Number)
 {
+    /// <summary>The rating of each step of the answer, from 0 to 1; none where the steps are not rated.</summary>
+    public IReadOnlyList<double> StepRatings { get; init; } = [];
+
     /// <summary>The length of the longest sequence.</summary>
     public int Length => Sequences.Max(static sequence => sequence.Tokens.Length);
 }

@@ -60,6 +60,10 @@ public sealed class AnswerSplit
             .Sum(index => (long)AnswerTokensOf(_samples[checked((int)index)]));
     }
 
+    /// <summary>How many steps the answers of one batch have.</summary>
+    internal long StepCount(int batchSize, ulong seed, long batch) =>
+        _order.Indices(batchSize, seed, batch * batchSize, batchSize).Sum(index => (long)_samples[checked((int)index)].StepRatings.Count);
+
     /// <summary>The sum of the numbers of one batch, see <see cref="AnswerBatch.Numbers"/>.</summary>
     internal double NumberSum(int batchSize, ulong seed, long batch) =>
         _order.Indices(batchSize, seed, batch * batchSize, batchSize).Sum(index => _samples[checked((int)index)].Number);

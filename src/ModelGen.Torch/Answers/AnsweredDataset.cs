@@ -92,12 +92,13 @@ public abstract class AnsweredDataset : PromptedDataset
         hash.AppendData(MemoryMarshal.AsBytes([samples.Training.Count]));
         foreach (var sample in samples.Training.Concat(samples.Validation))
         {
-            hash.AppendData(MemoryMarshal.AsBytes([sample.Number]));
-            foreach (var (tokens, isAnswer) in sample.Sequences)
+            hash.AppendData(MemoryMarshal.AsBytes([sample.Number, .. sample.StepRatings]));
+            foreach (var sequence in sample.Sequences)
             {
-                hash.AppendData(MemoryMarshal.AsBytes([tokens.Length]));
-                hash.AppendData(MemoryMarshal.AsBytes(tokens.AsSpan()));
-                hash.AppendData(MemoryMarshal.AsBytes(isAnswer.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes([sequence.Tokens.Length]));
+                hash.AppendData(MemoryMarshal.AsBytes(sequence.Tokens.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(sequence.IsAnswer.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes([.. sequence.StepEnds]));
             }
         }
 

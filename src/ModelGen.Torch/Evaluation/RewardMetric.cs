@@ -55,11 +55,7 @@ public sealed class RewardMetric : Metric
             progress.Advance(++done, _data.Validation.BlockCount(Block));
         }
 
-        var (low, high) = WilsonInterval.Of(calibration.Accuracy, calibration.Count);
-        report.Add("preference_accuracy", calibration.Accuracy);
-        report.Add("preference_accuracy_low", low);
-        report.Add("preference_accuracy_high", high);
-        report.Add("preference_calibration_error", calibration.Value);
+        BinaryFigures.Add(report, "preference", calibration);
         report.AddCount("preferences", calibration.Count);
     }
 }

@@ -43,10 +43,7 @@ public sealed class BradleyTerryObjective : RewardObjective
 
     private protected override int RowsPerSample => 2;
 
-    private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
-        AnswerBatch batch,
-        Tensor rewards
-    )
+    private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) Each(AnswerBatch batch, Tensor rewards)
     {
         var both = rewards.chunk(2);
         var margin = both[0] - both[1];

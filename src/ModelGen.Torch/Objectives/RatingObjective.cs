@@ -19,10 +19,7 @@ public sealed class RatingObjective : RewardObjective
 
     private protected override int RowsPerSample => 1;
 
-    private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
-        AnswerBatch batch,
-        Tensor rewards
-    )
+    private protected override (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) Each(AnswerBatch batch, Tensor rewards)
     {
         var distance = rewards - batch.Numbers;
         return (distance.Squared(), [("error", distance.abs())]);

@@ -12,17 +12,18 @@ using static TorchSharp.torch;
 namespace ModelGen.Objectives;
 
 /// <summary>
-/// Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward.
+/// Training a network of tokens to tell what answers are worth: its one output for a prompt with an answer is the reward, or its output
+/// for each token says what the step is worth that ends there.
 /// </summary>
 public abstract class RewardObjective : Objective
 {
     private readonly AnsweredDataset _data;
 
-    private protected RewardObjective(Network model, AnsweredDataset data)
+    private protected RewardObjective(Network model, AnsweredDataset data, bool isOfTokens = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        Check(model, data);
+        Check(model, data, isOfTokens);
         (Network, _data) = (model, data);
     }
 
@@ -84,11 +85,14 @@ public abstract class RewardObjective : Objective
     {
         using var batch = _data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         using var scope = NewDisposeScope();
-        var (loss, figures) = PerSample(batch, Rewards(batch));
+        var (loss, figures) = Each(batch, Rewards(batch));
         return new StepLoss(
             loss.mean().MoveToOuterDisposeScope(),
             [.. figures.Select(static figure => (figure.Name, figure.Value.detach().mean().MoveToOuterDisposeScope()))]
-        );
+        )
+        {
+            Share = step.Count == step.BatchSize ? null : ShareOf(batch, step),
+        };
     }
 
     /// <inheritdoc/>
@@ -102,15 +106,15 @@ public abstract class RewardObjective : Objective
         CancellationToken cancellationToken = default
     ) => Measure(Watched(_data.Validation.Blocks(batchSize), _data.Validation.BlockCount(batchSize), progress, cancellationToken));
 
-    /// <summary>The loss of each sample, and the metrics of each.</summary>
+    /// <summary>The loss of each sample or of each step, and the metrics of each.</summary>
     /// <param name="batch">The samples.</param>
-    /// <param name="rewards">The reward of each row, [rows].</param>
-    private protected abstract (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) PerSample(
-        AnswerBatch batch,
-        Tensor rewards
-    );
+    /// <param name="rewards">The output for each row, [rows], or for each token, [rows, T].</param>
+    private protected abstract (Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Figures) Each(AnswerBatch batch, Tensor rewards);
 
-    private static void Check(Network model, AnsweredDataset data)
+    /// <summary>The weight of a part of a batch in its loss; null for its share of the samples.</summary>
+    private protected virtual double? ShareOf(AnswerBatch part, TrainingStep step) => null;
+
+    private static void Check(Network model, AnsweredDataset data, bool isOfTokens)
     {
         var name = model.GetName();
         if (model.VocabularySize == 0 || model.InputShape is not [var most])
@@ -118,11 +122,16 @@ public abstract class RewardObjective : Objective
             throw new ModelGenException($"{name} reads no tokens, so that it cannot tell what an answer is worth.");
         }
 
-        if (model.OutputShape is not [1])
+        if (!(isOfTokens ? model.GivesOneNumberPerToken : model.OutputShape is [1]))
         {
             throw new ModelGenException(
-                $"{name} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and a reward is one number, [1]; end its "
-                    + "network with 'sequence-pool' and 'linear: 1'."
+                $"{name} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and "
+                    + (
+                        isOfTokens
+                            ? "steps are judged by one number for each token; end its network with 'linear: 1', without a "
+                                + "'sequence-pool'."
+                            : "a reward is one number, [1]; end its network with 'sequence-pool' and 'linear: 1'."
+                    )
             );
         }
 
@@ -155,23 +164,23 @@ public abstract class RewardObjective : Objective
     {
         using var evaluation = EvaluationMode.Of(Network);
         var means = new MetricMeans();
-        var samples = 0L;
+        var count = 0L;
         foreach (var batch in batches)
         {
             using (batch)
             {
                 using var scope = NewDisposeScope();
-                var (loss, figures) = PerSample(batch, Rewards(batch));
+                var (loss, figures) = Each(batch, Rewards(batch));
                 foreach (var (name, value) in figures.Prepend(("loss", loss)))
                 {
                     means.Add(name, value.sum().Read());
                 }
 
-                samples += batch.Indices.Count;
+                count += loss.numel();
             }
         }
 
-        return means.Over(samples);
+        return means.Over(count);
     }
 
     private Tensor Rewards(AnswerBatch batch) => Network.call(batch.Tokens).squeeze(-1);

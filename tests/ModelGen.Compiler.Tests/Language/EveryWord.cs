@@ -59,7 +59,8 @@ internal static class EveryWord
                     + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             RewardObjective =>
                 "model: Example\nfamily: network\ndata: { tokens: { context: 12, padding-token: <pad>, end-token: <end> } }\n"
-                    + $"network: [embed: 8, sequence-pool, linear: 1]\nobjective: {(example.Contains(':') ? $"{{ {example} }}" : example)}\n"
+                    + $"network: [embed: 8, {(word is StepRating ? "self-attention: { heads: 2, causal: true }" : "sequence-pool")}, linear: 1]\n"
+                    + $"objective: {(example.Contains(':') ? $"{{ {example} }}" : example)}\n"
                     + "training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }\n",
             WeightLayout layout => layout.ExampleModel,
             _ => InAFamily(word, example),

@@ -81,6 +81,7 @@ internal static class EveryRecipe
         Answering.Replace("Example", "Writer", StringComparison.Ordinal),
         Judging.Replace("Example", "Judge", StringComparison.Ordinal),
         Sentiment,
+        Checking.Replace("Example", "Checker", StringComparison.Ordinal),
     ];
 
     // A classifier of texts.
@@ -109,6 +110,17 @@ internal static class EveryRecipe
         data: { tokens: { context: 12, tokenizer: characters, vocabulary: 30, padding-token: <pad>, end-token: <end> } }
         network: [embed: 8, sequence-pool, linear: 1]
         objective: bradley-terry
+        training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
+
+        """;
+
+    // A model that tells which steps of answers are right.
+    private const string Checking = """
+        model: Example
+        family: network
+        data: { tokens: { context: 12, tokenizer: characters, vocabulary: 30, padding-token: <pad>, end-token: <end> } }
+        network: [embed: 8, self-attention: { heads: 2, causal: true }, linear: 1]
+        objective: step-rating
         training: { optimizer: { adamw: 1e-3 }, batch: 4, duration: 100 steps }
 
         """;
@@ -151,17 +163,17 @@ internal static class EveryRecipe
 
     // An example whose data are of the kind that the source reads.
     private static string ExampleOn(DataSource source) =>
-        source is PromptedSource
-            ? Answering
-            : Catalogue
-                .Of<Family>()
-                .Where(family => Takes(family, source))
-                .SelectMany(family => family.MoreExamples.Prepend(family.Example))
-                .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
+        source is StepsSource ? Checking
+        : source is PromptedSource ? Answering
+        : Catalogue
+            .Of<Family>()
+            .Where(family => Takes(family, source))
+            .SelectMany(family => family.MoreExamples.Prepend(family.Example))
+            .First(example => IsTrained(example) && example.Contains($"data: {{ {source.Data}:", StringComparison.Ordinal));
 
     // One that learns from what the source reads, where a model's own does not.
     private static string ObjectiveOn(DataSource source) =>
-        source is PromptedSource
+        source is PromptedSource and not StepsSource
             ? $"\nobjective: {{ {Catalogue.Of<PromptedObjective>().First(goal => goal.DataSets.Contains(source.DataSet)).Example} }}"
             : "";
 

@@ -72,6 +72,10 @@ public sealed partial class RecipeTests
         "model: Other\nfamily: transformer\ndata: { tokens: { context: 16, tokenizer: characters, vocabulary: 256 } }\n"
         + "network: [embed: 8, unembed]\nobjective: next-token\n";
 
+    private const string Checker =
+        "model: Checker\nfamily: network\ndata: { tokens: { context: 8, padding-token: <pad>, end-token: <end> } }\nnetwork: [embed: 4, "
+        + "linear: 1]\nobjective: step-rating\n";
+
     private static readonly string[] Models =
     [
         Gpt,
@@ -87,6 +91,7 @@ public sealed partial class RecipeTests
         Fills,
         Judge,
         Other,
+        Checker,
     ];
 
     private static readonly (string Recipe, string Error)[] Mistakes =
@@ -271,6 +276,25 @@ public sealed partial class RecipeTests
             "(3,12): MG2003: the network gives [2]; a network with 'bradley-terry' must give the reward of an answer, [1], as "
                 + "'linear: 1' at the end gives. How it got there: network: [T] -> embed [T, 4] -> sequence-pool [4] -> linear [2]"
         ),
+        (
+            $"run: Long\nmodel: Reviews\nobjective: step-rating\n{Training}",
+            "(3,12): MG2003: the network gives [2]; a network with 'step-rating' must give a score for each token, [T, 1], as 'linear: 1' "
+                + "at the end gives without a 'sequence-pool' before it. How it got there: network: [T] -> embed [T, 4] -> sequence-pool "
+                + "[4] -> linear [2]"
+        ),
+        (
+            $"run: Long\nmodel: Checker\nobjective: bradley-terry\n{Training}",
+            "(3,12): MG2003: the network gives [T, 1]; a network with 'bradley-terry' must give a result for a whole text, as a "
+                + "'sequence-pool' before its last layers gives. How it got there: network: [T] -> embed [T, 4] -> linear [T, 1]"
+        ),
+        (
+            $"run: Long\nmodel: Checker\ndata: {{ ratings: a.jsonl }}\n{Training}",
+            "(3,7): MG2023: 'ratings' has nothing that 'step-rating' learns from; it reads 'steps'"
+        ),
+        (
+            $"run: Long\nmodel: Checker\ndata: {{ steps: {{ file: a.jsonl, separator: '' }} }}\n{Training}",
+            "(3,44): MG2006: 'steps.separator' is empty; it must be at least one character"
+        ),
         // What is a good answer.
         ($"{OfAnswering}objective: grpo\n{Training}", "(3,12): MG2004: 'grpo' needs 'reward': what answers are trained for"),
         (
@@ -372,7 +396,7 @@ public sealed partial class RecipeTests
         (
             $"{OfReviews}data: {{ text: a }}\n{Training}",
             "(3,9): MG2027: 'text' is a data source, but not one that 'data' takes here; it takes csv, idx, image-folder, json-lines, npy, "
-                + "preferences, ratings, safetensors, text-folder"
+                + "preferences, ratings, safetensors, steps, text-folder"
         ),
         (
             $"run: Long\nmodel: Sorter\ndata: {{ csv: a.csv }}\n{Training}",
@@ -502,6 +526,23 @@ public sealed partial class RecipeTests
             $"{OfAnswering}objective: {{ grpo: {{ reward: {{ model: {{ model: Reviews, run: a }} }} }} }}\n{Training}",
             "(3,48): MG2023: the model 'Reviews' does not learn what answers are worth; its 'objective' must be 'bradley-terry' or "
                 + "'rating-error'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ model: {{ model: Checker, run: a }} }} }} }}\n{Training}",
+            "(3,48): MG2023: the model 'Checker' does not learn what answers are worth; its 'objective' must be 'bradley-terry' or "
+                + "'rating-error'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ process: {{ model: Judge, run: a }} }} }} }}\n{Training}",
+            "(3,50): MG2023: the model 'Judge' does not learn which steps are right; its 'objective' must be 'step-rating'"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ process: {{ model: Checker, run: a, separator: '' }} }} }} }}\n{Training}",
+            "(3,78): MG2006: 'process.separator' is empty; it must be at least one character"
+        ),
+        (
+            $"{OfAnswering}objective: {{ grpo: {{ reward: {{ process: {{ model: Checker, run: a, combine: mean }} }} }} }}\n{Training}",
+            "(3,76): MG2005: 'process.combine' expects one of product, minimum; found 'mean'"
         ),
         (
             $"{OfAnswering}objective: {{ grpo: {{ reward: {{ class: {{ model: Judge, run: a, label: b }} }} }} }}\n{Training}",

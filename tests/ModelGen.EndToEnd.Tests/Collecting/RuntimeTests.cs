@@ -67,6 +67,15 @@ public sealed class RuntimeTests : IDisposable
                 });
             };
         },
+        [typeof(TeacherDivergence)] = static test =>
+        {
+            var (scores, teacher) = (test.Held(Waves(4, 5)), test.Held(0.5f * Waves(4, 5)));
+            return results =>
+            {
+                results.Take(TeacherDivergence.Sum(scores, teacher, temperature: 1));
+                test.Differentiate(results, scores, x => TeacherDivergence.Mean(x, teacher, temperature: 2.5));
+            };
+        },
         [typeof(PreferenceLoss)] = static test => OfPairs(test, new DpoLoss()),
         [typeof(DpoLoss)] = static test => OfPairs(test, new DpoLoss { LabelSmoothing = 0.1 }),
         [typeof(IpoLoss)] = static test => OfPairs(test, new IpoLoss()),

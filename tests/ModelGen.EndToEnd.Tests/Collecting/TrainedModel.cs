@@ -42,6 +42,7 @@ internal sealed class TrainedModel : IDisposable
             Network { InputType: ScalarType.Int64 } model => Of(
                 compiled.ObjectiveData == typeof(PreferenceDataset) ? Preferences(compiled, device)
                     : compiled.ObjectiveData == typeof(RatingDataset) ? Ratings(compiled, device)
+                    : compiled.ObjectiveData == typeof(StepDataset) ? Steps(compiled, device)
                     : (object)Texts(compiled, device),
                 data => compiled.CreateObjective(model, data)
             ),
@@ -115,6 +116,22 @@ internal sealed class TrainedModel : IDisposable
     {
         var answers = Enumerable.Range(0, 30).Select(static i => new RatedAnswer($"{i % 5}", $"{i} and", i % 4)).ToList();
         return RatingDataset.Create(
+            new(answers),
+            null,
+            TokenizerOf(compiled),
+            (int)compiled.Graph.Data.Context,
+            validationFraction: 0.3,
+            device: device
+        );
+    }
+
+    private static StepDataset Steps(CompiledModel compiled, Device? device)
+    {
+        var answers = Enumerable
+            .Range(0, 30)
+            .Select(static i => new RatedSteps($"{i % 5}", i % 3 == 0 ? ["and"] : [$"{i}", "and"], i % 3 == 0 ? [0.4] : [1, i % 2]))
+            .ToList();
+        return StepDataset.Create(
             new(answers),
             null,
             TokenizerOf(compiled),

@@ -84,7 +84,7 @@ public sealed class ClassMistakeTests
             $"[Network, Tensor(4), NextToken] public partial class M {{ [Relu] {Layers} }}",
             "NextToken",
             "MG2027: 'next-token' is an objective, but not one that 'objective' takes here; it takes binary-cross-entropy, "
-                + "bradley-terry, cross-entropy, loss, mean-absolute-error, mean-squared-error, rating-error"
+                + "bradley-terry, cross-entropy, loss, mean-absolute-error, mean-squared-error, rating-error, step-rating"
         ),
         (
             $"[Network, Tensor(4), Sampling(TopK = 3)] public partial class M {{ [Relu] {Layers} }}",

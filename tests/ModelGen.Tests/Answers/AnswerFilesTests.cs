@@ -103,6 +103,37 @@ public sealed class AnswerFilesTests : IDisposable
         Assert.Equal([($"{Path}(2)", problem)], read.Problems.Select(static each => (each.File, each.Reason)));
     }
 
+    [Theory]
+    [InlineData("""{"prompt": "a", "steps": ["b"]}""", "has no key 'ratings', only 'prompt', 'steps'")]
+    [InlineData("""{"prompt": "a", "steps": "b", "ratings": [true]}""", "has no steps: 'steps' is a string, not a list")]
+    [InlineData("""{"prompt": "a", "steps": ["b"], "ratings": true}""", "has no ratings: 'ratings' is a truth value, not a list")]
+    [InlineData("""{"prompt": "a", "steps": [], "ratings": []}""", "has no steps: its list of them is empty")]
+    [InlineData("""{"prompt": "a", "steps": ["b", ""], "ratings": [true, true]}""", "has an empty step 2")]
+    [InlineData("""{"prompt": "a", "steps": ["b", 2], "ratings": [true, true]}""", "has a step 2 that is a number, not a string")]
+    [InlineData("""{"prompt": "a", "steps": ["b", "c"], "ratings": [true]}""", "has 2 steps and 1 ratings, and each step needs one")]
+    [InlineData(
+        """{"prompt": "a", "steps": ["b", "c"], "ratings": [true, 1.5]}""",
+        "has a rating 2 that is not true, false or a number from 0 to 1"
+    )]
+    [InlineData(
+        """{"prompt": "a", "steps": ["b"], "ratings": ["good"]}""",
+        "has a rating 1 that is not true, false or a number from 0 to 1"
+    )]
+    [InlineData(
+        """{"prompt": "a", "steps": ["\ud800"], "ratings": [true]}""",
+        "has a text with half of a surrogate pair, which no encoding has"
+    )]
+    public void AWrongAnswerInStepsIsNamed(string line, string problem)
+    {
+        File.WriteAllLines(Path, [line, """{"prompt": "p", "steps": ["x", "y", "z"], "ratings": [true, 0.25, 0], "rater": "ada"}"""]);
+        var read = StepFile.Read(Path);
+        var (prompt, steps, ratings) = Assert.Single(read.Examples);
+        Assert.Equal("p", prompt);
+        Assert.Equal(["x", "y", "z"], steps);
+        Assert.Equal([1, 0.25, 0], ratings);
+        Assert.Equal([($"{Path}(1)", problem)], read.Problems.Select(static each => (each.File, each.Reason)));
+    }
+
     [Fact]
     public void OtherKeysCanBeNamed()
     {

@@ -44,7 +44,7 @@ internal static class RuntimeTypes
             ]
         ),
         ("ModelGen.Chat", ["ChatFormat"]),
-        (Answers, ["AnswerDataset", "PreferenceDataset", "PromptDataset", "RatingDataset"]),
+        (Answers, ["AnswerDataset", "PreferenceDataset", "PromptDataset", "RatingDataset", "StepDataset"]),
         ("ModelGen.Data", ["TextCorpus", "TokenDataset", "PairDataset", "SampleDataset"]),
         (
             "ModelGen.Tokenization",

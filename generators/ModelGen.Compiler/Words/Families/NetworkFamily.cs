@@ -265,9 +265,9 @@ internal sealed class NetworkFamily()
         }
     }
 
-    // What is predicted for a text has a length that does not depend on the text's.
+    // What is predicted for a whole text has a length that does not depend on the text's.
     private static string? Wanted(SupervisedObjective goal, Shape output) =>
-        output.Axes.All(static axis => axis.Constant is not null)
+        goal.IsOfTokens || output.Axes.All(static axis => axis.Constant is not null)
             ? goal.Wanted(output)
             : "a result for a whole text, as a 'sequence-pool' before its last layers gives";
 

@@ -4,7 +4,7 @@ using ModelGen.Compiler.Language.Parameters;
 namespace ModelGen.Compiler.Words.Objectives;
 
 internal sealed class BradleyTerry()
-    : RewardObjective(
+    : OutcomeObjective(
         "bradley-terry",
         "a reward model from preferences, -log sigmoid(reward of the chosen answer - reward of the other one): Bradley and Terry 1952, "
             + "Ouyang et al. 2022",

@@ -1,7 +1,7 @@
 namespace ModelGen.Compiler.Words.Objectives;
 
 internal sealed class RatingError()
-    : RewardObjective("rating-error", "a reward model from ratings, the mean of (reward - rating)² over the answers")
+    : OutcomeObjective("rating-error", "a reward model from ratings, the mean of (reward - rating)² over the answers")
 {
     public override string Example => "rating-error";
 

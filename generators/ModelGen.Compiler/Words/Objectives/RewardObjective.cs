@@ -3,7 +3,7 @@ using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Words.Objectives;
 
-/// <summary>An objective of a network of tokens that tells what an answer to a prompt is worth.</summary>
+/// <summary>An objective of a network of tokens that tells what an answer to a prompt, or each step of it, is worth.</summary>
 internal abstract class RewardObjective(string word, string summary, params Parameter[] parameters)
     : SupervisedObjective(word, summary, parameters)
 {
@@ -13,6 +13,5 @@ internal abstract class RewardObjective(string word, string summary, params Para
 
     public sealed override string Unit => "samples";
 
-    public sealed override string? Wanted(Shape output) =>
-        output.Rank == 1 && output.Axes[0].Equals(1) ? null : "the reward of an answer, [1], as 'linear: 1' at the end gives";
+    public abstract override string? Wanted(Shape output);
 }

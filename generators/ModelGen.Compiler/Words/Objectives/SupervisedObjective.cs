@@ -15,6 +15,9 @@ internal abstract class SupervisedObjective(string word, string summary, params 
     /// <summary>What it does with logits; null where it takes the output as it is.</summary>
     public virtual string? OfLogits => null;
 
+    /// <summary>Whether it takes a result for each token of a text, rather than one for a whole text.</summary>
+    public virtual bool IsOfTokens => false;
+
     /// <summary>The output that the network must give, in words; null if it already does.</summary>
     public virtual string? Wanted(Shape output) => null;
 

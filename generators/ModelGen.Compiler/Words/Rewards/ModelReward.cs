@@ -32,7 +32,7 @@ internal sealed class ModelReward()
     public override IEnumerable<Problem> Problems(Arguments arguments) => PromptedSource.TemplateProblems(Word, arguments);
 
     public string? Misfit(ModelGraph named, ModelGraph trained) =>
-        Objective.In(named.Spec.Arguments)?.Definition is RewardObjective
+        Objective.In(named.Spec.Arguments)?.Definition is OutcomeObjective
             ? null
             : "does not learn what answers are worth; its 'objective' must be 'bradley-terry' or 'rating-error'";
 }
