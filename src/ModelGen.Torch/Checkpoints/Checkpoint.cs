@@ -330,7 +330,11 @@ public sealed class Checkpoint : IDisposable
                 var weight = state[$"{layer}.weight"];
                 if (quantised.Contains($"{layer}.weight"))
                 {
-                    weight.copy_(QuantisedWeight.Restored(_file.Read(Quantised(layer, "weight")), _file.Read(Quantised(layer, "scale"))));
+                    QuantisedWeight.Restore(
+                        _file.Read(Quantised(layer, "weight")),
+                        _file.Read(Quantised(layer, "scale")).to(weight.device),
+                        weight
+                    );
                 }
 
                 weight.copy_(

@@ -28,29 +28,30 @@ public sealed class LowRankAdapter : nn.Module
     private readonly double _dropout;
     private bool _isMerged;
 
-    private LowRankAdapter(Linear layer, int rank, double factor, double dropout, bool hasMagnitude, bool isQuantised)
+    private LowRankAdapter(Linear layer, int rank, double factor, double dropout, bool hasMagnitude, RestoredMatrices? restored)
         : base(nameof(LowRankAdapter))
     {
         (_layer, _factor, _dropout) = (layer, factor, dropout);
-        if (isQuantised)
+        var weight = layer.weight!;
+        var (outputs, inputs, device) = (weight.size(0), weight.size(1), weight.device);
+        if (restored is not null)
         {
-            _quantised = new QuantisedWeight(layer);
+            _quantised = new QuantisedWeight(layer, restored);
             register_module(Base, _quantised);
         }
 
-        using var weight = Weight();
         using var constant = no_grad();
 
         // Uniform within ±1/√inputs, as in the authors' code.
-        var bound = 1 / Math.Sqrt(weight.size(1));
-        register_parameter(nameof(a), new Parameter(empty(rank, weight.size(1), device: weight.device).uniform_(-bound, bound)));
-        register_parameter(nameof(b), new Parameter(zeros(weight.size(0), rank, device: weight.device)));
+        var bound = 1 / Math.Sqrt(inputs);
+        register_parameter(nameof(a), new Parameter(empty(rank, inputs, device: device).uniform_(-bound, bound)));
+        register_parameter(nameof(b), new Parameter(zeros(outputs, rank, device: device)));
         if (hasMagnitude)
         {
-            register_parameter(nameof(magnitude), new Parameter(weight.VectorNorm([1])));
+            register_parameter(nameof(magnitude), new Parameter(WithWeight(static w => w.VectorNorm([1]))));
         }
 
-        register_buffer(nameof(scale), tensor((float)factor, device: weight.device));
+        register_buffer(nameof(scale), tensor((float)factor, device: device));
     }
 
     /// <summary>A, [rank, inputs].</summary>
@@ -91,13 +92,21 @@ public sealed class LowRankAdapter : nn.Module
     /// <param name="scale">s.</param>
     /// <param name="dropout">The share of its inputs that A does not see in training, from 0 to below 1.</param>
     /// <param name="hasMagnitude">Whether the rows' norms are trained as well.</param>
-    /// <param name="isQuantised">Whether the layer's weight, which is finite and no other layer's, is kept as int8.</param>
-    internal static void AddTo(Linear layer, int rank, double scale, double dropout, bool hasMagnitude, bool isQuantised = false)
+    /// <param name="restored">Where the layer's weight, which is finite and no other layer's, is restored, if it is to be kept as int8;
+    /// null to leave it as it is.</param>
+    internal static void AddTo(
+        Linear layer,
+        int rank,
+        double scale,
+        double dropout,
+        bool hasMagnitude,
+        RestoredMatrices? restored = null
+    )
     {
         layer.weight!.requires_grad = false;
-        var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude, isQuantised);
+        var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude, restored);
         layer.register_module(Name, adapter);
-        if (isQuantised)
+        if (restored is not null)
         {
             layer.register_forward_pre_hook(adapter.Spare);
         }
@@ -153,8 +162,8 @@ public sealed class LowRankAdapter : nn.Module
     /// <summary>Nothing to register: everything is registered by name, and the layer is not a part of its adapter.</summary>
     protected override void RegisterComponents() { }
 
-    // W as float32, which the caller disposes.
-    private Tensor Weight() => _quantised?.Restored() ?? _layer.weight!.alias();
+    // Computes something from W as float32.
+    private Tensor WithWeight(Func<Tensor, Tensor> compute) => _quantised?.With(compute) ?? compute(_layer.weight!);
 
     // No rows for the empty weight, instead of the input.
     private Tensor Spare(nn.Module<Tensor, Tensor> layer, Tensor input)
@@ -190,14 +199,19 @@ public sealed class LowRankAdapter : nn.Module
             return output.AddInPlace(change);
         }
 
-        var result = Product(input, output).Plus(change);
+        var product = Product(input, output);
+        var result = _quantised is null ? product.Plus(change) : product.AddInPlace(change);
         output.Dispose();
         if (magnitude is not null)
         {
             Tensor norm;
             using (no_grad())
             {
-                norm = Changed(Weight(), scaled, a).VectorNorm([1]);
+                norm = WithWeight(weight =>
+                {
+                    using var changed = Changed(weight, scaled, a);
+                    return changed.VectorNorm([1]);
+                });
             }
 
             result = result * (magnitude / norm);
@@ -224,8 +238,9 @@ public sealed class LowRankAdapter : nn.Module
             {
                 var place = adapter._layer.weight!;
                 _own.Add((adapter, place.detach().DetachFromDisposeScope()));
-                using var weight = adapter.Weight();
-                using var changed = Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude);
+                using var changed = adapter.WithWeight(weight =>
+                    Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude)
+                );
                 place.set_(changed);
                 adapter._isMerged = true;
             }

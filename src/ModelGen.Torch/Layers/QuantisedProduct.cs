@@ -54,7 +54,6 @@ internal sealed class QuantisedProduct : autograd.SingleTensorFunction<Quantised
     private static Tensor Product(QuantisedWeight weight, Tensor x, bool isTransposed)
     {
         using var constant = no_grad();
-        using var matrix = weight.Restored();
-        return isTransposed ? nn.functional.linear(x, matrix) : x.matmul(matrix);
+        return weight.With(matrix => isTransposed ? nn.functional.linear(x, matrix) : x.matmul(matrix));
     }
 }

@@ -14,21 +14,27 @@ internal sealed class QuantisedWeight : nn.Module
 {
     private const double Largest = 127;
 
+    private readonly RestoredMatrices _memory;
+
     /// <summary>Rounds the weight of a layer, which from then on has an empty one.</summary>
     /// <param name="layer">The layer, whose weight is finite and no other layer's.</param>
-    public QuantisedWeight(Linear layer)
+    /// <param name="memory">Where the weights of its model are restored.</param>
+    public QuantisedWeight(Linear layer, RestoredMatrices memory)
         : base(nameof(QuantisedWeight))
     {
+        _memory = memory;
         var own = layer.weight!;
         using var scope = NewDisposeScope();
         using var constant = no_grad();
         register_buffer(nameof(hash), tensor(own.Sha256(), ScalarType.Byte, own.device).DetachFromDisposeScope());
 
-        // A row of zeros has any scale.
-        var largest = own.abs().amax([1]);
+        // A row of zeros has any scale. In place, as the numbers are not needed any more.
+        var largest = own.amax([1]).maximum(own.amin([1]).neg());
         var scales = largest.AddInPlace(largest.logical_not().to(ScalarType.Float32)).Times(1 / Largest);
         register_buffer(nameof(scale), scales.DetachFromDisposeScope());
-        register_buffer(nameof(weight), own.div(scales.unsqueeze(1)).round().to(ScalarType.Int8).DetachFromDisposeScope());
+        own.div_(scales.unsqueeze(1)).round_();
+        register_buffer(nameof(weight), own.to(ScalarType.Int8).DetachFromDisposeScope());
+        memory.Reserve(own.numel());
         using var none = empty([own.size(0), 0], device: own.device);
         own.set_(none);
     }
@@ -58,21 +64,48 @@ internal sealed class QuantisedWeight : nn.Module
     /// <summary>s q.</summary>
     /// <param name="weight">q, int8 [outputs, inputs].</param>
     /// <param name="scale">s, float32 [outputs].</param>
-    /// <returns>Float32 [outputs, inputs]; the caller disposes it.</returns>
-    public static Tensor Restored(Tensor weight, Tensor scale)
+    /// <param name="result">Takes it, float32 [outputs, inputs].</param>
+    public static void Restore(Tensor weight, Tensor scale, Tensor result)
     {
         using var constant = no_grad();
         using var column = scale.unsqueeze(1);
-        return weight.to(ScalarType.Float32).mul_(column);
+        result.copy_(weight);
+        result.mul_(column);
     }
 
-    /// <summary>s q, float32 [outputs, inputs]; the caller disposes it.</summary>
-    public Tensor Restored() => Restored(weight, scale);
+    /// <summary>Computes something from s q, of which the result may not be a part.</summary>
+    /// <param name="compute">Computes it from the float32 matrix [outputs, inputs], which is gone afterwards.</param>
+    public Tensor With(Func<Tensor, Tensor> compute)
+    {
+        var memory = _memory.Take(weight.device);
+        try
+        {
+            using var part = memory.narrow(0, 0, weight.numel());
+            using var matrix = part.view(weight.shape);
+            Restore(weight, scale, matrix);
+            return compute(matrix);
+        }
+        finally
+        {
+            _memory.Return(memory);
+        }
+    }
 
     /// <summary>x Wᵀ, of which only x has a gradient.</summary>
     /// <param name="x">x, […, inputs].</param>
     /// <returns>[…, outputs]; the caller disposes it.</returns>
     public Tensor Product(Tensor x) => QuantisedProduct.Of(this, x, isTransposed: true);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _memory.Free();
+        }
+
+        base.Dispose(disposing);
+    }
 
     /// <summary>Nothing to register: everything is registered by name.</summary>
     protected override void RegisterComponents() { }

@@ -43,21 +43,20 @@ public sealed record FineTuning
             var layers = model.named_modules().Where(static part => part.module is Linear).ToList();
             StatePatterns.CheckCover(Adapter.On, [.. layers.Select(static layer => layer.name)], "linear layer", model);
             var adapted = layers.Where(layer => Adapter.On is null || StatePatterns.Cover(Adapter.On, layer.name)).ToList();
-            if (Adapter.Base == BaseFormat.Int8)
+            var restored = Adapter.Base == BaseFormat.Int8 ? new RestoredMatrices() : null;
+            if (restored is not null)
             {
-                CheckCanBeQuantised(model, weights, [.. adapted.Select(static layer => $"{layer.name}.{nameof(Linear.weight)}")]);
+                CheckCanBeQuantised(model, [.. adapted.Select(static layer => $"{layer.name}.{nameof(Linear.weight)}")]);
             }
 
             foreach (var (_, layer) in adapted)
             {
-                LowRankAdapter.AddTo(
-                    (Linear)layer,
-                    Adapter.Rank,
-                    Adapter.Scale,
-                    Adapter.Dropout,
-                    Adapter.HasMagnitude,
-                    Adapter.Base == BaseFormat.Int8
-                );
+                LowRankAdapter.AddTo((Linear)layer, Adapter.Rank, Adapter.Scale, Adapter.Dropout, Adapter.HasMagnitude, restored);
+            }
+
+            if (restored is not null)
+            {
+                HeapMemory.Return();
             }
         }
 
@@ -68,17 +67,22 @@ public sealed record FineTuning
     }
 
     // What else reads a shared weight would find it empty.
-    private static void CheckCanBeQuantised(
-        nn.Module model,
-        IReadOnlyList<(string Name, Parameter Weight)> weights,
-        IReadOnlyList<string> adapted
-    )
+    private static void CheckCanBeQuantised(nn.Module model, IReadOnlyList<string> adapted)
     {
         if (adapted.Count == 0)
         {
             throw new ModelGenException($"{model.GetName()} has no linear layer whose weight could be kept as int8; leave 'base' out.");
         }
 
+        // By all of their names, of which a module's own list has one for each weight.
+        var weights = model
+            .named_modules()
+            .Prepend((name: "", module: model))
+            .SelectMany(static part =>
+                part.module.named_parameters(recurse: false)
+                    .Select(weight => (Name: $"{part.name}{(part.name.Length > 0 ? "." : "")}{weight.name}", Weight: weight.parameter))
+            )
+            .ToList();
         foreach (var (name, weight) in weights.Where(weight => adapted.Contains(weight.Name)))
         {
             var shared = weights.FirstOrDefault(other => other.Name != name && other.Weight.Handle == weight.Handle).Name;
