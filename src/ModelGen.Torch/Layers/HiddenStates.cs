@@ -70,9 +70,11 @@ internal sealed class HiddenStates
         {
             if (part is nn.Module<Tensor, Tensor> plain)
             {
-                removals.Add(plain.register_forward_hook(
-                    (module, input, output) => Note(module, LowRankAdapter.InputOf(module, input), output)
-                ).remove);
+                removals.Add(
+                    plain
+                        .register_forward_hook((module, input, output) => Note(module, LowRankAdapter.InputOf(module, input), output))
+                        .remove
+                );
             }
             else if (part is nn.Module<(Tensor, Tensor), Tensor> sided)
             {

@@ -94,14 +94,7 @@ public sealed class LowRankAdapter : nn.Module
     /// <param name="hasMagnitude">Whether the rows' norms are trained as well.</param>
     /// <param name="restored">Where the layer's weight, which is finite and no other layer's, is restored, if it is to be kept as int8;
     /// null to leave it as it is.</param>
-    internal static void AddTo(
-        Linear layer,
-        int rank,
-        double scale,
-        double dropout,
-        bool hasMagnitude,
-        RestoredMatrices? restored = null
-    )
+    internal static void AddTo(Linear layer, int rank, double scale, double dropout, bool hasMagnitude, RestoredMatrices? restored = null)
     {
         layer.weight!.requires_grad = false;
         var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude, restored);
@@ -119,7 +112,9 @@ public sealed class LowRankAdapter : nn.Module
     /// <param name="module">The module.</param>
     /// <param name="input">What it is called with.</param>
     internal static Tensor InputOf(nn.Module module, Tensor input) =>
-        module is Linear layer && AllOf(layer).Any(static adapter => adapter is { _quantised: not null, _isMerged: false }) ? _input! : input;
+        module is Linear layer && AllOf(layer).Any(static adapter => adapter is { _quantised: not null, _isMerged: false })
+            ? _input!
+            : input;
 
     /// <summary>The quantised weights of a model, by the names of their layers' own.</summary>
     internal static IReadOnlyDictionary<string, QuantisedWeight> QuantisedOf(nn.Module model)
@@ -238,9 +233,7 @@ public sealed class LowRankAdapter : nn.Module
             {
                 var place = adapter._layer.weight!;
                 _own.Add((adapter, place.detach().DetachFromDisposeScope()));
-                using var changed = adapter.WithWeight(weight =>
-                    Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude)
-                );
+                using var changed = adapter.WithWeight(weight => Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude));
                 place.set_(changed);
                 adapter._isMerged = true;
             }

@@ -245,8 +245,7 @@ public sealed class AdapterFile : IDisposable
 
     private static bool IsOfAdapter(string name) => name.Contains($".{LowRankAdapter.Name}.", StringComparison.Ordinal);
 
-    private static bool IsOfBase(string name) =>
-        name.Contains($".{LowRankAdapter.Name}.{LowRankAdapter.Base}.", StringComparison.Ordinal);
+    private static bool IsOfBase(string name) => name.Contains($".{LowRankAdapter.Name}.{LowRankAdapter.Base}.", StringComparison.Ordinal);
 
     // Name, shape and SHA-256 of each, in order of name; of what has been quantised, those of what it was.
     private static string HashOf(nn.Module model, Func<string, bool> isWanted)
@@ -263,7 +262,9 @@ public sealed class AdapterFile : IDisposable
             var (shape, numbers) = quantised.TryGetValue(name, out var original)
                 ? (original.weight.shape, original.hash.cpu().bytes.ToArray())
                 : (weight.shape, weight.Sha256());
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(weight.dtype, shape)} {Convert.ToHexStringLower(numbers)}\n"));
+            hash.AppendData(
+                Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(weight.dtype, shape)} {Convert.ToHexStringLower(numbers)}\n")
+            );
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -101,7 +101,6 @@ internal sealed record Workload(
                     () => new GeneratedTraining(Tuned(new TunedGpt(), lora).CreateObjective(data), TunedGpt.Training)
                 );
             },
-
             // Half a step of int8 for each weight.
             Tolerance: 1e-2,
             Repetitions: 2
