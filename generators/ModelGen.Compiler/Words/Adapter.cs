@@ -54,9 +54,9 @@ internal abstract class Adapter(string word, string summary)
     /// <summary>How the weights of the adapted layers are kept.</summary>
     public static readonly ChoiceParameter Base = new(
         "base",
-        "how the weights of these layers are kept, which are not trained: `int8` rounds them to whole numbers from −127 to 127 with a scale "
-            + "for each output, a quarter of their memory, and restores them for the time that a product takes: Dettmers et al. 2023, "
-            + "\"QLoRA\"",
+        "how the weights of these layers are kept, which are not trained: `int8` rounds them to whole numbers from −127 to 127 with a "
+            + "scale for each output, a quarter of their memory, and restores them for the time that a product takes: Dettmers et al. "
+            + "2023, \"QLoRA\"",
         "float32",
         Int8
     )

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// The weight of a linear layer, which is not trained, as whole numbers q from −127 to 127 with a scale for each output: w ≈ s q, where s is
-/// the largest |w| of the row divided by 127 (Dettmers et al. 2022, "LLM.int8()"), so that no number is off by more than s / 2. Products
+/// The weight of a linear layer, which is not trained, as whole numbers q from −127 to 127 with a scale for each output: w ≈ s q, where s
+/// is the largest |w| of the row divided by 127 (Dettmers et al. 2022, "LLM.int8()"), so that no number is off by more than s / 2. Products
 /// restore the float32 matrix for the time that they take, and again for their gradients, as Dettmers et al. 2023, "QLoRA", do.
 /// </summary>
 internal sealed class QuantisedWeight : nn.Module

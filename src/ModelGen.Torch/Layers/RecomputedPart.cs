@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// The autograd function of <see cref="Recompute"/>; its arguments are the part, what holds the gradients, the input and the trainable weights, its
-/// results the part's output and, where the layers inside have losses of their own that are wanted, their sum.
+/// The autograd function of <see cref="Recompute"/>; its arguments are the part, what holds the gradients, the input and the trainable
+/// weights, its results the part's output and, where the layers inside have losses of their own that are wanted, their sum.
 /// </summary>
 internal sealed class RecomputedPart : autograd.MultiTensorFunction<RecomputedPart>
 {

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// Memory for the matrices that the quantised weights of a model are restored to, as large as the largest of them, once for each thread that
-/// restores one at the same time. It is kept from product to product: if each allocated and freed its own, what is allocated between them
-/// would take parts of their places, and the heap would grow by more than int8 saves.
+/// Memory for the matrices that the quantised weights of a model are restored to, as large as the largest of them, once for each thread
+/// that restores one at the same time. It is kept from product to product: if each allocated and freed its own, what is allocated between
+/// them would take parts of their places, and the heap would grow by more than int8 saves.
 /// </summary>
 internal sealed class RestoredMatrices
 {

@@ -18,7 +18,8 @@ namespace ModelGen.Training;
 /// <param name="SamplesAtOnce">How many samples are computed at once.</param>
 public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerState, long Activations, int SamplesAtOnce)
 {
-    /// <summary>The largest of the matrices that are kept as int8, as float32, once for each thread: products restore one at a time.</summary>
+    /// <summary>The largest of the matrices that are kept as int8, as float32, once for each thread: products restore one at a
+    /// time.</summary>
     public long Restored { get; init; }
 
     /// <summary>The sum of all parts.</summary>

@@ -123,7 +123,7 @@ public sealed partial class RecipeTests
         ),
         (
             $"run: Long\nmodel: Sorter\n{Training}adapt: {{ dora: {{ rank: 1, base: int4 }} }}\n",
-            "(4,33): MG2011: 'adapt.dora.base' expects 'float32' or 'int8'; found 'int4'"
+            "(4,33): MG2005: 'dora.base' expects one of float32, int8; found 'int4'; did you mean 'int8'?"
         ),
         (
             $"run: Long\nmodel: Sorter\n{Training}adapt: {{ lora: 8 }}\n",
