@@ -195,6 +195,71 @@ public sealed class FineTuningTests : IDisposable
     }
 
     /// <summary>
+    /// A base of int8 keeps its bytes; a resumed run ends in the same as one that was never stopped, with the same file of adapters, which
+    /// fits the float base. What was learned is sampled and measured by a model that knows nothing of int8.
+    /// </summary>
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("dora")]
+    public void ABaseOfInt8StaysAsItIs(string word)
+    {
+        Base();
+        Write("int8");
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--set", "training.duration=10 steps").Code);
+        var trained = _terminal.Run("train", "tuned.run.yaml", "--out", "whole");
+        Assert.Equal((0, ""), (trained.Code, trained.Error));
+        var resumed = _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--resume");
+        Assert.True(resumed.Code == 0, resumed.Output + resumed.Error);
+        const string Last = "checkpoints/step-000020.safetensors";
+        Assert.Equal(_terminal.Hash($"whole/{Last}"), _terminal.Hash($"half/{Last}"));
+        Assert.Equal(_terminal.Hash("whole/adapter.safetensors"), _terminal.Hash("half/adapter.safetensors"));
+
+        using (var after = Safetensors.Open(_terminal[$"whole/{Last}"]))
+        using (var before = Safetensors.Open(_terminal["half/checkpoints/step-000010.safetensors"]))
+        using (var original = Open("writer"))
+        {
+            foreach (var layer in new[] { "model.self_attention.qkv", "model.self_attention.projection" })
+            {
+                Assert.Equal(0, after.Entries[$"{layer}.weight"].Shape[1]);
+                Assert.Equal(SafetensorsType.Int8, after.Entries[$"{layer}.adapter.base.weight"].Type);
+                Assert.True(Same(before, after, $"{layer}.adapter.base.weight"));
+                Assert.True(Same(before, after, $"{layer}.adapter.base.scale"));
+                Assert.False(Same(before, after, $"{layer}.adapter.b"));
+                using var own = original.Read($"{layer}.weight");
+                using var numbers = after.Read($"{layer}.adapter.base.weight");
+                using var scales = after.Read($"{layer}.adapter.base.scale");
+                var (w, q, step) = (own.data<float>().ToArray(), numbers.data<sbyte>().ToArray(), scales.data<float>().ToArray());
+                Assert.All(w.Select((value, i) => Math.Abs(value - (step[i / 16] * q[i])) / step[i / 16]), static error =>
+                    Assert.InRange(error, 0, 0.5 * (1 + 1e-4))
+                );
+            }
+        }
+
+        var sampled = _terminal.Run("sample", "whole", "--length", "30");
+        Assert.Equal((0, ""), (sampled.Code, sampled.Error));
+        var loss = Loss(_terminal.Read("whole/evaluation.json"));
+        var measured = _terminal.Run("evaluate", "whole");
+        Assert.Equal((0, ""), (measured.Code, measured.Error));
+        Assert.Equal(loss, Loss(_terminal.Read("whole/evaluation.json")), 1e-4);
+        var added = _terminal.Run("sample", "runs/writer", "--adapter", "whole/adapter.safetensors", "--length", "30");
+        Assert.Equal((0, ""), (added.Code, added.Error));
+
+        // Half a step is 1/254 of the largest weight of a row.
+        Write("float32");
+        Assert.Equal(0, _terminal.Run("train", "tuned.run.yaml", "--out", "float").Code);
+        Assert.Equal(Loss(_terminal.Read("float/evaluation.json")), loss, 0.01);
+        var other = _terminal.Run("train", "tuned.run.yaml", "--out", "half", "--resume");
+        Assert.Equal(1, other.Code);
+        Assert.Contains("fine-tuning.adapter.base", other.Error);
+
+        void Write(string format) =>
+            _terminal.Write(
+                "tuned.run.yaml",
+                Tuned.Replace("KEYS", $"adapt: {{ {word}: {{ rank: 2, base: {format} }} }}", StringComparison.Ordinal)
+            );
+    }
+
+    /// <summary>
     /// What a run with adapters has learned is a small file, which gives the run's own texts on the base that it started from, and is
     /// refused by any other.
     /// </summary>

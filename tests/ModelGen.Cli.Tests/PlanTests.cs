@@ -280,6 +280,29 @@ public sealed class PlanTests : IDisposable
         );
         Tells("freeze: [embed, blocks.0]", 1088);
 
+        // One byte instead of four for each number of two [48, 16] and two [16, 16], and four for each row and 32 for each matrix besides.
+        var (whole, kept) = (Memory("float32"), Memory("int8"));
+        Assert.Equal(2 * ((3 * (768 + 256)) - (4 * (48 + 16)) - (2 * 32)), whole.Weights - kept.Weights);
+        Assert.Equal((0, 4 * 768), (whole.Restored, kept.Restored));
+        Assert.Equal(whole.Weights - kept.Weights - kept.Restored, whole.Peak - kept.Peak);
+        Assert.Matches(
+            "\n  restored +3\\.07 kB  the largest of the int8 matrices as float32, for the time of a product\n",
+            _terminal.Run("plan", "tuned.run.yaml").Output
+        );
+
+        (long Weights, long Restored, long Peak) Memory(string format)
+        {
+            _terminal.Write(
+                "tuned.run.yaml",
+                Recipe.Replace("KEY", $"adapt: {{ lora: {{ rank: 2, base: {format} }} }}", StringComparison.Ordinal)
+            );
+            using var plan = JsonDocument.Parse(_terminal.Run("plan", "tuned.run.yaml", "--json").Output);
+            var training = plan.RootElement.GetProperty("training");
+            return (Of("weights"), Of("restored"), Of("peak"));
+
+            long Of(string part) => training.GetProperty(part).GetInt64();
+        }
+
         void Tells(string key, int trained)
         {
             _terminal.Write("tuned.run.yaml", Recipe.Replace("KEY", key, StringComparison.Ordinal));

@@ -11,6 +11,9 @@ internal sealed record TrainedWeights(Func<string, bool> IsTrained, Func<string,
     /// <summary>All weights, and nothing besides.</summary>
     public static readonly TrainedWeights All = new(static _ => true, static _ => []);
 
+    /// <summary>Whether a weight, by its name, is kept as int8.</summary>
+    public Func<string, bool> IsQuantised { get; init; } = static _ => false;
+
     /// <summary>What the learning rate of a weight, by its name, is multiplied by.</summary>
     public Func<string, double> Rate { get; init; } = static _ => 1;
 

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Graph;
+
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>What the memory of a training depends on besides the model.</summary>
@@ -13,6 +15,9 @@ internal sealed record TrainingSetup(long Batch, long Accumulate, bool IsAverage
 
     /// <summary>How many parameters the training adds to the model.</summary>
     public long Added { get; init; }
+
+    /// <summary>The parameters that are kept as int8.</summary>
+    public IReadOnlyList<StateEntry> Quantised { get; init; } = [];
 
     /// <summary>The bytes of the weights of other models that are used, such as a teacher's.</summary>
     public long UsedWeights { get; init; }

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Words;
 
 /// <summary>What a recipe trains in place of the weights of linear layers, which stay as they are.</summary>
 internal abstract class Adapter(string word, string summary)
-    : Definition(word, summary, Rank, Alpha, RankStabilised, Dropout, On, AlsoTrain),
+    : Definition(word, summary, Rank, Alpha, RankStabilised, Dropout, On, AlsoTrain, Base),
         IOptionsRecord
 {
     /// <summary>The layers that are adapted.</summary>
@@ -49,12 +49,31 @@ internal abstract class Adapter(string word, string summary)
         Default = 0,
     };
 
+    private const string Int8 = "int8";
+
+    /// <summary>How the weights of the adapted layers are kept.</summary>
+    public static readonly ChoiceParameter Base = new(
+        "base",
+        "how the weights of these layers are kept, which are not trained: `int8` rounds them to whole numbers from −127 to 127 with a "
+            + "scale for each output, a quarter of their memory, and restores them for the time that a product takes: Dettmers et al. "
+            + "2023, \"QLoRA\"",
+        "float32",
+        Int8
+    )
+    {
+        Default = "float32",
+        RuntimeEnum = "BaseFormat",
+    };
+
     public sealed override string Kind => "adapter";
 
     public abstract string Record { get; }
 
     public sealed override string Example =>
-        $"{Word}: {{ rank: 2, alpha: 4, rank-stabilised: true, dropout: 0.1, on: ['*'], also-train: ['*'] }}";
+        $"{Word}: {{ rank: 2, alpha: 4, rank-stabilised: true, dropout: 0.1, on: ['*'], also-train: ['*'], base: int8 }}";
+
+    /// <summary>Whether the weights of the adapted layers are kept as int8.</summary>
+    public static bool IsQuantised(Arguments arguments) => arguments.Get(Base) == Int8;
 
     /// <summary>Why it cannot change the weight of a layer; null if it can.</summary>
     /// <param name="arguments">Its arguments.</param>

@@ -59,6 +59,8 @@ internal static class PlanJson
                     ["state"] = group.StateCount * sizeof(float),
                 }),
             ]),
+            ["weights"] = memory.Weights,
+            ["restored"] = memory.Restored,
             ["used_models"] = memory.UsedWeights,
             ["average"] = memory.Average,
             ["gradients"] = memory.Gradients,

@@ -102,6 +102,11 @@ internal static class PlanText
         }
 
         List<(string Name, long Bytes, string Note)> parts = [("weights", memory.Weights, "")];
+        if (memory.Restored > 0)
+        {
+            parts.Add(("restored", memory.Restored, "the largest of the int8 matrices as float32, for the time of a product"));
+        }
+
         if (memory.UsedWeights > 0)
         {
             parts.Add(("used models", memory.UsedWeights, "the weights of the other models that the recipe uses"));

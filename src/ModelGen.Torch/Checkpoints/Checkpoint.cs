@@ -315,17 +315,28 @@ public sealed class Checkpoint : IDisposable
     // With what saved adapters change of it, unless the state has them itself.
     private void Fill(IReadOnlyDictionary<string, Tensor> state)
     {
-        foreach (var (name, tensor) in state)
+        var adapted = Adapted(state);
+        var quantised = adapted.Where(IsQuantised).Select(static layer => $"{layer}.weight").ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, tensor) in state.Where(entry => !quantised.Contains(entry.Key)))
         {
             _file.ReadInto(Saved(name), tensor);
         }
 
         using (no_grad())
         {
-            foreach (var layer in Adapted(state))
+            foreach (var layer in adapted)
             {
                 using var scope = NewDisposeScope();
                 var weight = state[$"{layer}.weight"];
+                if (quantised.Contains($"{layer}.weight"))
+                {
+                    QuantisedWeight.Restore(
+                        _file.Read(Quantised(layer, "weight")),
+                        _file.Read(Quantised(layer, "scale")).to(weight.device),
+                        weight
+                    );
+                }
+
                 weight.copy_(
                     LowRankAdapter.Changed(
                         weight,
@@ -494,6 +505,12 @@ public sealed class Checkpoint : IDisposable
         ];
     }
 
+    // Whether the weight that its adapter changes is saved as int8.
+    private bool IsQuantised(string layer) => _file.Entries.ContainsKey(Quantised(layer, "weight"));
+
+    private static string Quantised(string layer, string part) =>
+        $"{ModelState}.{layer}.{LowRankAdapter.Name}.{LowRankAdapter.Base}.{part}";
+
     /// <summary>The beginning of a hash, for messages.</summary>
     internal static string Short(string fingerprint) => fingerprint[..Math.Min(8, fingerprint.Length)];
 
@@ -515,7 +532,12 @@ public sealed class Checkpoint : IDisposable
             .Where(entry =>
                 !adapted.Any(layer => entry.Key.StartsWith($"{prefix}{layer}.{LowRankAdapter.Name}.", StringComparison.Ordinal))
             )
-            .ToDictionary(entry => entry.Key[prefix.Length..], static entry => entry.Value, StringComparer.Ordinal);
+            .ToDictionary(entry => entry.Key[prefix.Length..], static entry => entry.Value.Form, StringComparer.Ordinal);
+        foreach (var layer in adapted.Where(IsQuantised))
+        {
+            saved[$"{layer}.weight"] = new(nameof(SafetensorsType.Float32), _file.Entries[Quantised(layer, "weight")].Shape);
+        }
+
         foreach (var (name, tensor) in wanted)
         {
             var here = Safetensors.Describe(tensor);

@@ -102,7 +102,10 @@ public sealed class Safetensors : IDisposable
     }
 
     /// <summary>The dtype and shape of a tensor, formatted like <see cref="SafetensorsEntry.ToString"/>.</summary>
-    internal static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
+    internal static string Describe(Tensor tensor) => Describe(tensor.dtype, tensor.shape);
+
+    /// <summary>The same of a tensor with this dtype and shape.</summary>
+    internal static string Describe(ScalarType type, IReadOnlyList<long> shape) => $"{type} [{string.Join(", ", shape)}]";
 
     private static void Write(
         string path,

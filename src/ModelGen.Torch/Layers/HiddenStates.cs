@@ -70,7 +70,11 @@ internal sealed class HiddenStates
         {
             if (part is nn.Module<Tensor, Tensor> plain)
             {
-                removals.Add(plain.register_forward_hook((module, input, output) => Note(module, input, output)).remove);
+                removals.Add(
+                    plain
+                        .register_forward_hook((module, input, output) => Note(module, LowRankAdapter.InputOf(module, input), output))
+                        .remove
+                );
             }
             else if (part is nn.Module<(Tensor, Tensor), Tensor> sided)
             {
@@ -139,7 +143,7 @@ internal sealed class HiddenStates
     {
         if (module is nn.Module<Tensor, Tensor> plain)
         {
-            plain.register_forward_hook((_, input, output) => Take(isInput ? input : output, output));
+            plain.register_forward_hook((_, input, output) => Take(isInput ? LowRankAdapter.InputOf(module, input) : output, output));
         }
         else
         {

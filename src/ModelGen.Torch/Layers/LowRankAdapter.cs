@@ -15,28 +15,43 @@ public sealed class LowRankAdapter : nn.Module
     /// <summary>Its name in the state of a layer.</summary>
     internal const string Name = "adapter";
 
+    /// <summary>The name of the quantised weight in its own state.</summary>
+    internal const string Base = "base";
+
+    // Of a layer whose weight is quantised, which does not see it itself. Nothing else runs between its two hooks.
+    [ThreadStatic]
+    private static Tensor? _input;
+
     private readonly Linear _layer;
+    private readonly QuantisedWeight? _quantised;
     private readonly double _factor;
     private readonly double _dropout;
     private bool _isMerged;
 
-    private LowRankAdapter(Linear layer, int rank, double factor, double dropout, bool hasMagnitude)
+    private LowRankAdapter(Linear layer, int rank, double factor, double dropout, bool hasMagnitude, RestoredMatrices? restored)
         : base(nameof(LowRankAdapter))
     {
         (_layer, _factor, _dropout) = (layer, factor, dropout);
         var weight = layer.weight!;
+        var (outputs, inputs, device) = (weight.size(0), weight.size(1), weight.device);
+        if (restored is not null)
+        {
+            _quantised = new QuantisedWeight(layer, restored);
+            register_module(Base, _quantised);
+        }
+
         using var constant = no_grad();
 
         // Uniform within ±1/√inputs, as in the authors' code.
-        var bound = 1 / Math.Sqrt(weight.size(1));
-        register_parameter(nameof(a), new Parameter(empty(rank, weight.size(1), device: weight.device).uniform_(-bound, bound)));
-        register_parameter(nameof(b), new Parameter(zeros(weight.size(0), rank, device: weight.device)));
+        var bound = 1 / Math.Sqrt(inputs);
+        register_parameter(nameof(a), new Parameter(empty(rank, inputs, device: device).uniform_(-bound, bound)));
+        register_parameter(nameof(b), new Parameter(zeros(outputs, rank, device: device)));
         if (hasMagnitude)
         {
-            register_parameter(nameof(magnitude), new Parameter(weight.VectorNorm([1])));
+            register_parameter(nameof(magnitude), new Parameter(WithWeight(static w => w.VectorNorm([1]))));
         }
 
-        register_buffer(nameof(scale), tensor((float)factor, device: weight.device));
+        register_buffer(nameof(scale), tensor((float)factor, device: device));
     }
 
     /// <summary>A, [rank, inputs].</summary>
@@ -77,13 +92,42 @@ public sealed class LowRankAdapter : nn.Module
     /// <param name="scale">s.</param>
     /// <param name="dropout">The share of its inputs that A does not see in training, from 0 to below 1.</param>
     /// <param name="hasMagnitude">Whether the rows' norms are trained as well.</param>
-    internal static void AddTo(Linear layer, int rank, double scale, double dropout, bool hasMagnitude)
+    /// <param name="restored">Where the layer's weight, which is finite and no other layer's, is restored, if it is to be kept as int8;
+    /// null to leave it as it is.</param>
+    internal static void AddTo(Linear layer, int rank, double scale, double dropout, bool hasMagnitude, RestoredMatrices? restored = null)
     {
-        var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude);
         layer.weight!.requires_grad = false;
+        var adapter = new LowRankAdapter(layer, rank, scale, dropout, hasMagnitude, restored);
         layer.register_module(Name, adapter);
+        if (restored is not null)
+        {
+            layer.register_forward_pre_hook(adapter.Spare);
+        }
+
         layer.register_forward_hook(adapter.Adapt);
         adapter.train(layer.training);
+    }
+
+    /// <summary>What a module was given, in a hook of its call: a layer whose weight is quantised is called with nothing.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="input">What it is called with.</param>
+    internal static Tensor InputOf(nn.Module module, Tensor input) =>
+        module is Linear layer && AllOf(layer).Any(static adapter => adapter is { _quantised: not null, _isMerged: false })
+            ? _input!
+            : input;
+
+    /// <summary>The quantised weights of a model, by the names of their layers' own.</summary>
+    internal static IReadOnlyDictionary<string, QuantisedWeight> QuantisedOf(nn.Module model)
+    {
+        const string Ending = $"{Name}.{Base}";
+        return model
+            .named_modules()
+            .Where(static part => part.module is QuantisedWeight)
+            .ToDictionary(
+                static part => $"{part.name[..^Ending.Length]}{nameof(Linear.weight)}",
+                static part => (QuantisedWeight)part.module,
+                StringComparer.Ordinal
+            );
     }
 
     /// <summary>The adapters of a model, with the layers that they change.</summary>
@@ -103,15 +147,30 @@ public sealed class LowRankAdapter : nn.Module
     {
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        var changed = Product(weight, b.Times(scale), a);
+        var changed = Changed(weight, b.Times(scale), a);
         return (magnitude is null ? changed : changed.mul_((magnitude / changed.VectorNorm([1])).unsqueeze(1))).MoveToOuterDisposeScope();
     }
 
     // W + B A.
-    private static Tensor Product(Tensor weight, Tensor b, Tensor a) => b.mm(a).AddInPlace(weight);
+    private static Tensor Changed(Tensor weight, Tensor b, Tensor a) => b.mm(a).AddInPlace(weight);
 
     /// <summary>Nothing to register: everything is registered by name, and the layer is not a part of its adapter.</summary>
     protected override void RegisterComponents() { }
+
+    // Computes something from W as float32.
+    private Tensor WithWeight(Func<Tensor, Tensor> compute) => _quantised?.With(compute) ?? compute(_layer.weight!);
+
+    // No rows for the empty weight, instead of the input.
+    private Tensor Spare(nn.Module<Tensor, Tensor> layer, Tensor input)
+    {
+        if (_isMerged)
+        {
+            return input;
+        }
+
+        _input = input;
+        return _layer.weight!.narrow(0, 0, 0);
+    }
 
     private Tensor Adapt(nn.Module<Tensor, Tensor> layer, Tensor input, Tensor output)
     {
@@ -121,26 +180,48 @@ public sealed class LowRankAdapter : nn.Module
         }
 
         using var scope = NewDisposeScope();
+        if (_quantised is not null)
+        {
+            input.Dispose();
+            input = _input!;
+        }
+
         var seen = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
         var scaled = b.Times(_factor);
         var change = nn.functional.linear(nn.functional.linear(seen, a), scaled);
-        if (magnitude is null)
+        if (_quantised is null && magnitude is null)
         {
             return output.AddInPlace(change);
         }
 
-        Tensor norm;
-        using (no_grad())
+        var product = Product(input, output);
+        var result = _quantised is null ? product.Plus(change) : product.AddInPlace(change);
+        output.Dispose();
+        if (magnitude is not null)
         {
-            norm = Product(_layer.weight!, scaled, a).VectorNorm([1]);
+            Tensor norm;
+            using (no_grad())
+            {
+                norm = WithWeight(weight =>
+                {
+                    using var changed = Changed(weight, scaled, a);
+                    return changed.VectorNorm([1]);
+                });
+            }
+
+            result = result * (magnitude / norm);
         }
 
-        var product = _layer.bias is { } bias ? output - bias : output;
-        var result = product.Plus(change) * (magnitude / norm);
-        output.Dispose();
-        return (_layer.bias is { } shift ? result.AddInPlace(shift) : result).MoveToOuterDisposeScope();
+        return (_layer.bias is { } bias ? result.AddInPlace(bias) : result).MoveToOuterDisposeScope();
     }
 
+    // x Wᵀ.
+    private Tensor Product(Tensor input, Tensor output) =>
+        _quantised is not null ? _quantised.Product(input)
+        : _layer.bias is { } bias ? output - bias
+        : output;
+
+    // Other memory for that time: nothing is copied.
     private sealed class Merged : IDisposable
     {
         private readonly List<(LowRankAdapter Adapter, Tensor Weight)> _own = [];
@@ -150,10 +231,10 @@ public sealed class LowRankAdapter : nn.Module
             using var constant = no_grad();
             foreach (var adapter in all.Where(static each => !each._isMerged))
             {
-                var weight = adapter._layer.weight!;
-                _own.Add((adapter, weight.detach().clone().DetachFromDisposeScope()));
-                using var changed = Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude);
-                weight.copy_(changed);
+                var place = adapter._layer.weight!;
+                _own.Add((adapter, place.detach().DetachFromDisposeScope()));
+                using var changed = adapter.WithWeight(weight => Changed(weight, adapter.a, adapter.b, adapter._factor, adapter.magnitude));
+                place.set_(changed);
                 adapter._isMerged = true;
             }
         }
@@ -163,7 +244,7 @@ public sealed class LowRankAdapter : nn.Module
             using var constant = no_grad();
             foreach (var (adapter, weight) in _own)
             {
-                adapter._layer.weight!.copy_(weight);
+                adapter._layer.weight!.set_(weight);
                 weight.Dispose();
                 adapter._isMerged = false;
             }

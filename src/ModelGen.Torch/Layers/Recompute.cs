@@ -33,8 +33,8 @@ public static class Recompute
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(input);
-        var pass = RecomputePass.Current;
-        pass.FreeGradients();
+        var returned = ReturnedGradients.Current;
+        returned.Free();
         if (!is_grad_enabled())
         {
             return part.call(input);
@@ -58,7 +58,7 @@ public static class Recompute
         // The scope also frees the tensor as large as the result that TorchSharp makes to remember its shape.
         using var scope = NewDisposeScope();
         using var losses = AuxiliaryLosses.AreWanted ? AuxiliaryLosses.CollectInsidePart() : null;
-        var results = RecomputedPart.apply([part, pass, input, .. weights]);
+        var results = RecomputedPart.apply([part, returned, input, .. weights]);
         losses?.AddToEnclosing(results.ElementAtOrDefault(1));
         return results[0].MoveToOuterDisposeScope();
     }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ModelGen.Layers;
 
 /// <summary>
-/// The autograd function of <see cref="Recompute"/>; its arguments are the part, the pass, the input and the trainable weights, its
-/// results the part's output and, where the layers inside have losses of their own that are wanted, their sum.
+/// The autograd function of <see cref="Recompute"/>; its arguments are the part, what holds the gradients, the input and the trainable
+/// weights, its results the part's output and, where the layers inside have losses of their own that are wanted, their sum.
 /// </summary>
 internal sealed class RecomputedPart : autograd.MultiTensorFunction<RecomputedPart>
 {
@@ -51,7 +51,7 @@ internal sealed class RecomputedPart : autograd.MultiTensorFunction<RecomputedPa
 
     private static void Differentiate(autograd.AutogradContext ctx, object[] vars, List<Tensor> given, Tensor[] gradients)
     {
-        var (part, pass) = ((nn.Module<Tensor, Tensor>)vars[0], (RecomputePass)vars[1]);
+        var (part, returned) = ((nn.Module<Tensor, Tensor>)vars[0], (ReturnedGradients)vars[1]);
         var kept = ctx.get_saved_variables();
         var (input, state) = (kept[0], kept[1]);
 
@@ -90,6 +90,6 @@ internal sealed class RecomputedPart : autograd.MultiTensorFunction<RecomputedPa
             gradients[InputAt + wanted[i]] = found[i];
         }
 
-        pass.Keep([.. found.Where(static each => each is { IsInvalid: false }).Select(static each => each.DetachFromDisposeScope())]);
+        returned.Keep([.. found.Where(static each => each is { IsInvalid: false }).Select(static each => each.DetachFromDisposeScope())]);
     }
 }

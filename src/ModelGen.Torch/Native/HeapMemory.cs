@@ -38,6 +38,19 @@ internal static partial class HeapMemory
         }
     }
 
+    /// <summary>Returns what is free at the moment to the system after all, where much has been freed for good; does nothing except on
+    /// Linux with the GNU C library.</summary>
+    public static void Return()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out _))
+        {
+            _ = Trim(0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint pad);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);
 }

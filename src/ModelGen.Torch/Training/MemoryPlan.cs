@@ -1,3 +1,4 @@
+using ModelGen.Layers;
 using ModelGen.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,8 +18,12 @@ namespace ModelGen.Training;
 /// <param name="SamplesAtOnce">How many samples are computed at once.</param>
 public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerState, long Activations, int SamplesAtOnce)
 {
+    /// <summary>The largest of the matrices that are kept as int8, as float32, once for each thread: products restore one at a
+    /// time.</summary>
+    public long Restored { get; init; }
+
     /// <summary>The sum of all parts.</summary>
-    public long Total => Weights + Gradients + OptimizerState + Activations;
+    public long Total => Weights + Restored + Gradients + OptimizerState + Activations;
 
     /// <summary>Estimates a training's memory.</summary>
     /// <param name="objective">What is trained.</param>
@@ -34,7 +39,15 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
             state.Phases.SelectMany(static phase => phase.Groups).Sum(static group => Bytes(group.Optimizer.State.Values)),
             objective.ActivationBytes * samples,
             samples
-        );
+        )
+        {
+            Restored =
+                LowRankAdapter
+                    .QuantisedOf(objective.Model)
+                    .Values.Select(static kept => kept.weight.numel() * sizeof(float))
+                    .DefaultIfEmpty()
+                    .Max() * threads,
+        };
 
         static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(static tensor => tensor.numel() * tensor.element_size());
     }
@@ -48,7 +61,7 @@ public sealed record MemoryPlan(long Weights, long Gradients, long OptimizerStat
         }
 
         var parts =
-            $"weights {OutOfMemory.Text(Weights)}, gradients {OutOfMemory.Text(Gradients)}, optimizer "
+            $"weights {OutOfMemory.Text(Weights + Restored)}, gradients {OutOfMemory.Text(Gradients)}, optimizer "
             + $"{OutOfMemory.Text(OptimizerState)}, activations of {SamplesAtOnce} sample(s) at once {OutOfMemory.Text(Activations)}";
         return $"This training needs about {OutOfMemory.Text(Total)} ({parts}), more than its budget of {OutOfMemory.Text(most)}; make "
             + "the batch smaller, compute it in more parts with 'accumulate', or mark parts of the network with 'recompute'.";

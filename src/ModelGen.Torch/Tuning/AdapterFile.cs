@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ModelGen.Checkpoints;
 using ModelGen.Layers;
+using ModelGen.Native;
 using ModelGen.Tokenization;
 using ModelGen.Training;
 using TorchSharp;
@@ -23,12 +24,9 @@ namespace ModelGen.Tuning;
 /// </example>
 public sealed class AdapterFile : IDisposable
 {
-    // A tensor may be larger than a span can be.
-    private const long ChunkElements = 1 << 22;
-
     private const string Kind = "adapter file";
     private const string FormatKey = "format";
-    private const string Format = "modelgen-adapter-1";
+    private const string Format = "modelgen-adapter-2";
     private const string ModelKey = "model";
     private const string FingerprintKey = "fingerprint";
     private const string BaseKey = "base.sha256";
@@ -140,7 +138,7 @@ public sealed class AdapterFile : IDisposable
             path,
             model
                 .state_dict()
-                .Where(entry => !frozen.Contains(entry.Key))
+                .Where(entry => !frozen.Contains(entry.Key) && !IsOfBase(entry.Key))
                 .ToDictionary(static entry => entry.Key, static entry => entry.Value, StringComparer.Ordinal),
             texts,
             Kind
@@ -247,24 +245,26 @@ public sealed class AdapterFile : IDisposable
 
     private static bool IsOfAdapter(string name) => name.Contains($".{LowRankAdapter.Name}.", StringComparison.Ordinal);
 
-    // Name, shape and numbers of each, in order of name.
+    private static bool IsOfBase(string name) => name.Contains($".{LowRankAdapter.Name}.{LowRankAdapter.Base}.", StringComparison.Ordinal);
+
+    // Name, shape and SHA-256 of each, in order of name; of what has been quantised, those of what it was.
     private static string HashOf(nn.Module model, Func<string, bool> isWanted)
     {
+        using var scope = NewDisposeScope();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var quantised = LowRankAdapter.QuantisedOf(model);
         var weights = model
             .named_parameters()
             .Where(weight => isWanted(weight.name))
             .OrderBy(static weight => weight.name, StringComparer.Ordinal);
         foreach (var (name, weight) in weights)
         {
-            using var scope = NewDisposeScope();
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(weight)}\n"));
-            var rows = weight.detach().cpu().contiguous().view(-1);
-            for (long start = 0; start < rows.numel(); start += ChunkElements)
-            {
-                using var chunk = rows.narrow(0, start, Math.Min(ChunkElements, rows.numel() - start));
-                hash.AppendData(chunk.bytes);
-            }
+            var (shape, numbers) = quantised.TryGetValue(name, out var original)
+                ? (original.weight.shape, original.hash.cpu().bytes.ToArray())
+                : (weight.shape, weight.Sha256());
+            hash.AppendData(
+                Encoding.UTF8.GetBytes($"{name} {Safetensors.Describe(weight.dtype, shape)} {Convert.ToHexStringLower(numbers)}\n")
+            );
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -28,6 +28,9 @@ public abstract record AdapterOptions
     /// <summary>The weights that are trained themselves, by such patterns; null for none.</summary>
     public IReadOnlyList<string>? AlsoTrain { get; init; }
 
+    /// <summary>How the weights of the adapted layers are kept, which are not trained.</summary>
+    public BaseFormat Base { get; init; }
+
     /// <summary>s.</summary>
     internal double Scale => (Alpha ?? Rank) / (RankStabilised ? Math.Sqrt(Rank) : Rank);
 

@@ -32,7 +32,8 @@ internal sealed class TrainStep(string name, Workload workload) : Benchmark
         return Comparison.Time(ours.Step, baseline.Step, warmUps: 4, pairs: 15, workload.Repetitions);
     }
 
-    private static void Check(TrainingSide ours, TrainingSide baseline, double tolerance)
+    /// <summary>Throws unless the losses of both sides are near each other.</summary>
+    internal static void Check(TrainingSide ours, TrainingSide baseline, double tolerance)
     {
         foreach (var (our, their) in Losses(ours).Zip(Losses(baseline)))
         {

@@ -81,6 +81,31 @@ internal sealed record Workload(
             }
         );
 
+    /// <summary>The same adapters on a base that is kept as int8, against one of float32.</summary>
+    public static Workload LoraOfInt8 { get; } =
+        new(
+            "lora-int8",
+            "adapters of rank 8 on all linear layers of a generated GPT (4 layers, 8 heads, width 512, context 64, batch 4)",
+            Gpt.Step,
+            static () =>
+            {
+                var data = BenchmarkText.Tokens(TunedGpt.Context);
+                var lora = new LoraOptions { Rank = 8, Alpha = 16 };
+                return new TrainingPair(
+                    data,
+                    () =>
+                        new GeneratedTraining(
+                            Tuned(new TunedGpt(), lora with { Base = BaseFormat.Int8 }).CreateObjective(data),
+                            TunedGpt.Training
+                        ),
+                    () => new GeneratedTraining(Tuned(new TunedGpt(), lora).CreateObjective(data), TunedGpt.Training)
+                );
+            },
+            // Half a step of int8 for each weight.
+            Tolerance: 1e-2,
+            Repetitions: 2
+        );
+
     /// <summary>A wider GPT in bfloat16, by hand in float32; its losses are those of 8 bits.</summary>
     public static Workload Gpt512 { get; } =
         new(

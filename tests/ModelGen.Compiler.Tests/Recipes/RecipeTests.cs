@@ -142,6 +142,14 @@ public sealed partial class RecipeTests
         ($"{Names}{Training}freeze: ['*']\n", "(4,9): MG2023: nothing is left to train in 'Gpt'"),
         ($"{Names}{Training}adapt: {{ lora: 8 }}\n", "(4,8): MG2023: nothing is left to train in 'Gpt'"),
         (
+            $"{Names}{Training}adapt: {{ lora: {{ rank: 8, also-train: [embed], base: int8 }} }}\n",
+            "(4,8): MG2023: 'base' has no effect, because 'Gpt' has no linear layer to adapt; leave it out"
+        ),
+        (
+            $"run: Long\nmodel: Sorter\n{Training}adapt: {{ dora: {{ rank: 1, base: int4 }} }}\n",
+            "(4,33): MG2005: 'dora.base' expects one of float32, int8; found 'int4'; did you mean 'int8'?"
+        ),
+        (
             $"run: Long\nmodel: Sorter\n{Training}adapt: {{ lora: 8 }}\n",
             "(4,8): MG2023: a change of rank 8 has no fewer numbers than 'linear.weight' itself, which is [2, 4]"
         ),

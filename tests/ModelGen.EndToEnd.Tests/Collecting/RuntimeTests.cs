@@ -438,6 +438,23 @@ public sealed class RuntimeTests : IDisposable
                 results.Add(layer.weight!);
             };
         },
+        [typeof(QuantisedWeight)] = static test =>
+        {
+            var input = test.Held(Waves(5, 3));
+            return results =>
+            {
+                using var layer = nn.Linear(3, 4);
+                using (var weight = Waves(4, 3))
+                using (no_grad())
+                {
+                    layer.weight!.copy_(weight);
+                }
+
+                using var quantised = new QuantisedWeight(layer, new RestoredMatrices());
+                test.Differentiate(results, input, quantised.Product);
+                results.Add(quantised.scale);
+            };
+        },
         [typeof(SinusoidalPositions)] = static _ => static results => results.Take(SinusoidalPositions.Table(5, 6, CPU)),
         [typeof(TextGenerator)] = static test =>
         {

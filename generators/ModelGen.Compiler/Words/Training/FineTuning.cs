@@ -100,7 +100,10 @@ internal static class FineTuning
         return new TrainedWeights(
             name => Covers(also, name) && !adapted.ContainsKey(name),
             name => adapted.TryGetValue(name, out var weight) ? adapt.Definition.Trained(adapt.Arguments, weight) : []
-        );
+        )
+        {
+            IsQuantised = name => Adapter.IsQuantised(adapt.Arguments) && adapted.ContainsKey(name),
+        };
     }
 
     /// <summary>What is wrong with the keys for a model.</summary>
@@ -236,6 +239,14 @@ internal static class FineTuning
             {
                 yield return problem;
             }
+        }
+
+        if (Adapter.IsQuantised(adapt.Arguments) && layers.Count == 0)
+        {
+            yield return Conflict(
+                Adapt,
+                $"'{Adapter.Base.Name}' has no effect, because '{model.Spec.Name}' has no linear layer to adapt; leave it out"
+            );
         }
 
         foreach (var layer in Adapted(adapt, model))

@@ -252,13 +252,12 @@ internal static class TrainingGroup
             ]
         )
         {
-            Added = groups
-                .SelectMany(static trained => trained.Parts)
-                .Distinct()
-                .SelectMany(static part => part.Parameters())
-                .SelectMany(each => weights.Added(each.Name))
-                .Sum(static entry => entry.Count),
+            Added = Weights(groups).SelectMany(each => weights.Added(each.Name)).Sum(static entry => entry.Count),
+            Quantised = [.. Weights(groups).Where(each => weights.IsQuantised(each.Name)).Select(static each => each.Entry)],
         };
+
+    private static IEnumerable<(string Name, Part Holder, StateEntry Entry)> Weights(IEnumerable<OptimizerGroup> groups) =>
+        groups.SelectMany(static trained => trained.Parts).Distinct().SelectMany(static part => part.Parameters());
 
     /// <summary>Optimizers that have nothing to do.</summary>
     public static IEnumerable<Problem> IdleOptimizers(IEnumerable<OptimizerGroup> groups) =>

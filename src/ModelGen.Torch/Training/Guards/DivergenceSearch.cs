@@ -62,7 +62,7 @@ internal sealed class DivergenceSearch : IDisposable
     private Tensor Enter(nn.Module<Tensor, Tensor> module, Tensor input)
     {
         var name = _names[module];
-        if (_found is null && !input.IsFinite())
+        if (_found is null && !LowRankAdapter.InputOf(module, input).IsFinite())
         {
             _found = _running.TryPeek(out var around)
                 ? Between(around, name)
@@ -95,6 +95,7 @@ internal sealed class DivergenceSearch : IDisposable
             _ => (null, null),
         };
         return weight is not null
+            && weight.numel() > 0
             && (Largest(input) * Largest(weight) * weight.numel()) + (bias is null ? 0 : Largest(bias)) < finfo(output.dtype).max;
     }
 
