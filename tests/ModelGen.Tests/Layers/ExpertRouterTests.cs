@@ -214,6 +214,8 @@ public class ExpertRouterTests
     [InlineData(true)]
     public void ARecomputedPartLeavesNoTensorBehind(bool usesLosses)
     {
+        // Each expert gets a vector: TorchSharp never stops counting the empty gradients of one that gets none.
+        manual_seed(0).Dispose();
         using var mixture = new Mixture(topK: 2, balance: 0.5, zLoss: 0.25);
         using var x = randn(6, Features);
         var counts = new List<long>();
