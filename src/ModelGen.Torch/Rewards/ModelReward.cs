@@ -52,7 +52,6 @@ public sealed class ModelReward : IReward
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelGenException">An answer is longer with its prompt than what the network reads.</exception>
     public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);

@@ -80,7 +80,6 @@ public sealed class ProcessReward : IReward
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelGenException">An answer is longer with its prompt than what the network reads.</exception>
     public IReadOnlyList<double> Score(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
@@ -97,8 +96,7 @@ public sealed class ProcessReward : IReward
 
     /// <summary>How probably each step of answers is right.</summary>
     /// <param name="answers">The answers, in any number.</param>
-    /// <returns>A probability for each step of each answer, in the same order.</returns>
-    /// <exception cref="ModelGenException">An answer is longer with its prompt than what the network reads.</exception>
+    /// <returns>A probability for each step of each answer, in the same order; 0 for one that ends beyond what the network reads.</returns>
     public IReadOnlyList<IReadOnlyList<double>> StepProbabilities(IReadOnlyList<WrittenAnswer> answers)
     {
         ArgumentNullException.ThrowIfNull(answers);
@@ -107,8 +105,9 @@ public sealed class ProcessReward : IReward
         [
             .. _network
                 .Read([.. read.Select(static answer => answer.Tokens)])
-                .Zip(read, static (outputs, answer) =>
-                    (IReadOnlyList<double>)[.. answer.StepEnds.Select(end => 1 / (1 + Math.Exp(-(double)outputs.Span[end])))]
+                .Zip(read, (outputs, answer) =>
+                    (IReadOnlyList<double>)
+                        [.. answer.StepEnds.Select(end => end < _network.Context ? 1 / (1 + Math.Exp(-(double)outputs.Span[end])) : 0)]
                 ),
         ];
     }

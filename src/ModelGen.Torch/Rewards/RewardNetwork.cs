@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Models;
@@ -9,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace ModelGen.Rewards;
 
-/// <summary>A trained network that reads answers to tell what they are worth.</summary>
+/// <summary>A trained network that reads answers to tell what they are worth. One that is longer with its prompt than what the network
+/// reads is read as far as that goes: a policy that is trained must not end where it writes one.</summary>
 internal sealed class RewardNetwork
 {
     private const int BatchSize = 64;
@@ -34,39 +34,28 @@ internal sealed class RewardNetwork
     }
 
     /// <summary>The most tokens that the network reads.</summary>
-    private int Context => (int)-_model.InputShape[0];
+    public int Context => (int)-_model.InputShape[0];
 
     /// <summary>What the network gives for answers with their prompts.</summary>
     /// <param name="answers">The tokens of each, at least one.</param>
     /// <returns>The outputs for each, in the same order; of a network that gives one for each token also for those that fill up.</returns>
-    /// <exception cref="ModelGenException">An answer is longer with its prompt than what the network reads.</exception>
     public ReadOnlyMemory<float>[] Read(IReadOnlyList<int[]> answers)
     {
-        if (answers.FirstOrDefault(tokens => tokens.Length > Context) is { } tooLong)
-        {
-            throw new ModelGenException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{_model.GetName()}, which tells rewards, reads at most {Context} tokens, and an answer has {tooLong.Length} with its "
-                        + $"prompt; write shorter answers ('max-tokens')."
-                )
-            );
-        }
-
-        var outputs = new ReadOnlyMemory<float>[answers.Count];
+        int[][] texts = [.. answers.Select(tokens => tokens.Length > Context ? tokens[..Context] : tokens)];
+        var outputs = new ReadOnlyMemory<float>[texts.Length];
         using var evaluation = EvaluationMode.Of(_model);
 
         // Texts of one length need no padding, and those of similar length need little.
         var isPadded = _model.PaddingId >= 0;
         var batches = Enumerable
-            .Range(0, answers.Count)
-            .OrderBy(index => answers[index].Length)
-            .GroupBy(index => isPadded ? 0 : answers[index].Length)
+            .Range(0, texts.Length)
+            .OrderBy(index => texts[index].Length)
+            .GroupBy(index => isPadded ? 0 : texts[index].Length)
             .SelectMany(static group => group.Chunk(BatchSize));
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
-            var read = PaddedTokens.Of([.. batch.Select(index => answers[index].AsMemory())], Math.Max(0, _model.PaddingId), _model.Device);
+            var read = PaddedTokens.Of([.. batch.Select(index => texts[index].AsMemory())], Math.Max(0, _model.PaddingId), _model.Device);
             var given = _model.call(read).to(ScalarType.Float32).cpu().view(-1).data<float>().ToArray();
             var size = given.Length / batch.Length;
             for (var row = 0; row < batch.Length; row++)

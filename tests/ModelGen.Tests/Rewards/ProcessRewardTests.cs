@@ -66,14 +66,19 @@ public sealed class ProcessRewardTests : IDisposable
         Assert.Throws<ArgumentException>(() => new ProcessReward(_judge, Sums.Tokenizer, separator: ""));
     }
 
+    /// <summary>Of the steps, the fourth ends beyond the 24 tokens that the network reads.</summary>
+    [Fact]
+    public void AStepBeyondWhatTheNetworkReadsIsNoRightOne()
+    {
+        var reward = new ProcessReward(_judge, Sums.Tokenizer);
+        var steps = Assert.Single(reward.StepProbabilities([new("0?", "1+1=2\n1+1=2\n1+1=2\n1+1=2\n1+1=2")]));
+        string[] read = ["0?1+1=2\n", "0?1+1=2\n1+1=2\n", "0?1+1=2\n1+1=2\n1+1=2\n"];
+        Assert.Equal([.. read.Select(_judge.ProbabilityOf), 0, 0], steps, static (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
     [Fact]
     public void WhatDoesNotFitIsRefused()
     {
-        Assert.Equal(
-            "StepJudge, which tells rewards, reads at most 24 tokens, and an answer has 32 with its prompt; write shorter answers "
-                + "('max-tokens').",
-            Refused(() => new ProcessReward(_judge, Sums.Tokenizer).Score([new("0?", "1+1=2\n1+1=2\n1+1=2\n1+1=2\n1+1=2")]))
-        );
         Assert.Equal(
             "StepJudge gives [1] for a text, and steps are judged by one number for each token; use a network that was trained to judge "
                 + "steps, or ModelReward for one that judges answers.",
