@@ -128,7 +128,7 @@ public sealed class SweepTests : IDisposable
         );
         Directory.Delete(_terminal["runs/writer-sweep/adamw=1e-2"], recursive: true);
         var again = _terminal.Run(sweep);
-        Assert.StartsWith("run 1 of 2: adamw=1e-5\nfinished before\nrun 2 of 2: adamw=1e-2\n", again.Output);
+        Assert.StartsWith("run 1 of 2: adamw=1e-5\nfinished before\n\nrun 2 of 2: adamw=1e-2\n", again.Output);
         Assert.EndsWith(table, again.Output);
         Assert.Equal(before, _terminal.Hash(checkpoint));
         Assert.Equal(kept, File.GetLastWriteTimeUtc(_terminal["runs/writer-sweep/adamw=1e-5/metrics.jsonl"]));
