@@ -33,6 +33,9 @@ internal sealed class TrainedModel : IDisposable
             Rollback = null,
             MaxTime = null,
             Budget = null,
+
+            // What begins to learn later does so in the second.
+            Unfreeze = options.Unfreeze.ToDictionary(static each => each.Key, static _ => Duration.Steps(1)),
         };
         (Data, Objective) = Model switch
         {
