@@ -49,6 +49,7 @@ internal static class WordRules
         "InputShape",
         "InputRange",
         "OutputShape",
+        "GivesOneNumberPerToken",
         "InputType",
         "Dispose",
         "Equals",
