@@ -49,7 +49,6 @@ internal static class WordRules
         "InputShape",
         "InputRange",
         "OutputShape",
-        "GivesOneNumberPerToken",
         "InputType",
         "Dispose",
         "Equals",

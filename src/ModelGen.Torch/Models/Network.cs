@@ -97,10 +97,6 @@ public abstract class Network<TInput, TResult> : nn.Module<TInput, TResult>, IGe
     /// <summary>The device of the model's parameters; the CPU if it has none.</summary>
     public Device Device => parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Whether it reads tokens and gives one number for each.</summary>
-    internal bool GivesOneNumberPerToken =>
-        VocabularySize > 0 && InputShape is [var tokens] && OutputShape is [var numbers, 1] && numbers == tokens;
-
     /// <summary>Checks the tensor passed to <c>forward</c>: a batch of samples of <see cref="InputShape"/>.</summary>
     /// <param name="input">The caller's tensor; it may have any floating-point type if <see cref="InputType"/> is one.</param>
     /// <exception cref="ArgumentException">The type or the shape is wrong.</exception>

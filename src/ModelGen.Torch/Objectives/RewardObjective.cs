@@ -122,7 +122,7 @@ public abstract class RewardObjective : Objective
             throw new ModelGenException($"{name} reads no tokens, so that it cannot tell what an answer is worth.");
         }
 
-        if (!(isOfTokens ? model.GivesOneNumberPerToken : model.OutputShape is [1]))
+        if (!(isOfTokens ? model.GivesOneNumberPerToken() : model.OutputShape is [1]))
         {
             throw new ModelGenException(
                 $"{name} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and "

@@ -35,7 +35,7 @@ public sealed class ProcessReward : IReward
     )
     {
         _network = new RewardNetwork(model, tokenizer);
-        if (!model.GivesOneNumberPerToken)
+        if (!model.GivesOneNumberPerToken())
         {
             throw new ModelGenException(
                 $"{model.GetName()} gives [{string.Join(", ", model.OutputShape.ToArray())}] for a text, and steps are judged by one "
