@@ -1,4 +1,5 @@
 using ModelGen.Native;
+using ModelGen.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,6 +25,32 @@ internal static class TeacherDivergence
         if (!(weight is > 0 and <= 1))
         {
             throw new ArgumentException($"The weight of the teacher must be above 0 and at most 1, not {weight}.", nameof(weight));
+        }
+    }
+
+    /// <summary>weight · T² · KL + (1 − weight) · a loss of the model's own; T² keeps the gradients as large at any temperature.</summary>
+    /// <param name="scores">The model's, […, classes].</param>
+    /// <param name="teacher">The teacher's, of the same shape.</param>
+    /// <param name="temperature">The temperature, above 0.</param>
+    /// <param name="weight">The weight, above 0 and at most 1.</param>
+    /// <param name="own">The model's own loss with its parts; it is not asked for where it has no weight.</param>
+    /// <returns>The loss, with the mean divergence as <c>kl</c>, the other one as <c>cross_entropy</c> and the parts of that; the caller
+    /// disposes it.</returns>
+    public static StepLoss Loss(Tensor scores, Tensor teacher, double temperature, double weight, Func<StepLoss> own)
+    {
+        using var divergence = Mean(scores, teacher, temperature);
+        var taught = divergence.Times(weight * temperature * temperature);
+        if (weight == 1)
+        {
+            return new StepLoss(taught, ("kl", divergence.detach()));
+        }
+
+        var (total, parts) = own();
+        using (taught)
+        using (total)
+        using (var weighed = total.Times(1 - weight))
+        {
+            return new StepLoss(taught.Plus(weighed), [("kl", divergence.detach()), ("cross_entropy", total.detach()), .. parts]);
         }
     }
 

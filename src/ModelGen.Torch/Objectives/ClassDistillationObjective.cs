@@ -1,7 +1,6 @@
 using ModelGen.Data;
 using ModelGen.Losses;
 using ModelGen.Models;
-using ModelGen.Native;
 using ModelGen.Training;
 using static TorchSharp.torch;
 
@@ -19,7 +18,6 @@ public sealed class ClassDistillationObjective : NetworkObjective
 {
     private readonly Network _teacher;
     private readonly ClassDistillationOptions _options;
-    private readonly CrossEntropyLoss _loss;
     private readonly string _identity;
 
     /// <summary>Binds the objective.</summary>
@@ -62,7 +60,6 @@ public sealed class ClassDistillationObjective : NetworkObjective
 
         network.eval();
         (_teacher, _options, _identity) = (network, options, ModelIdentity.Of(network));
-        _loss = new CrossEntropyLoss { LabelSmoothing = options.LabelSmoothing };
     }
 
     /// <inheritdoc/>
@@ -76,20 +73,11 @@ public sealed class ClassDistillationObjective : NetworkObjective
         using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         using var wanted = Taught(batch.Samples);
         using var scores = Network.call(batch.Samples); // [count, classes]
-        using var divergence = TeacherDivergence.Mean(scores, wanted, _options.Temperature);
-        var taught = divergence.Times(_options.Weight * _options.Temperature * _options.Temperature);
-        if (_options.Weight == 1)
+        return TeacherDivergence.Loss(scores, wanted, _options.Temperature, _options.Weight, () =>
         {
-            return new StepLoss(taught, ("kl", divergence.detach()));
-        }
-
-        using (taught)
-        using (var losses = _loss.PerSample(scores, batch.Labels!))
-        using (var own = losses.mean())
-        using (var weighed = own.Times(1 - _options.Weight))
-        {
-            return new StepLoss(taught.Plus(weighed), ("kl", divergence.detach()), ("cross_entropy", own.detach()));
-        }
+            using var losses = SampleLoss.PerSample(scores, batch.Labels!);
+            return new StepLoss(losses.mean());
+        });
     }
 
     private Tensor Taught(Tensor samples)

@@ -2,7 +2,6 @@ using ModelGen.Data;
 using ModelGen.Layers;
 using ModelGen.Losses;
 using ModelGen.Models;
-using ModelGen.Native;
 using ModelGen.Training;
 using ModelGen.Training.Gradients;
 using TorchSharp;
@@ -72,19 +71,7 @@ public sealed class DistillationObjective : TextObjective
         using (var wanted = Taught(inputs))
         using (var scores = LanguageModel.call(inputs)) // [count, time, vocabulary]
         {
-            using var divergence = TeacherDivergence.Mean(scores, wanted, _options.Temperature);
-            var taught = divergence.Times(_options.Weight * _options.Temperature * _options.Temperature);
-            if (_options.Weight == 1)
-            {
-                return new StepLoss(taught, ("kl", divergence.detach()));
-            }
-
-            using (taught)
-            using (var own = TokenLoss.Mean(scores, targets).Total)
-            using (var weighed = own.Times(1 - _options.Weight))
-            {
-                return new StepLoss(taught.Plus(weighed), ("kl", divergence.detach()), ("cross_entropy", own.detach()));
-            }
+            return TeacherDivergence.Loss(scores, wanted, _options.Temperature, _options.Weight, () => TokenLoss.Mean(scores, targets));
         }
     }
 

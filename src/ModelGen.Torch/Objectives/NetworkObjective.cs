@@ -21,7 +21,6 @@ public abstract class NetworkObjective : Objective
 {
     private readonly Network _model;
     private readonly SampleDataset _data;
-    private readonly SupervisedLoss _loss;
     private readonly SupervisedMetrics? _metrics;
 
     /// <summary>Binds the objective.</summary>
@@ -52,7 +51,7 @@ public abstract class NetworkObjective : Objective
             CheckTargets(model, data);
         }
 
-        (_model, _data, _loss, _metrics) = (model, data, loss, metrics);
+        (_model, _data, SampleLoss, _metrics) = (model, data, loss, metrics);
         var metadata = new Dictionary<string, string>();
         if (loss.IsOfClasses)
         {
@@ -90,7 +89,7 @@ public abstract class NetworkObjective : Objective
     public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = _loss };
+    public override IReadOnlyDictionary<string, object> Settings => new Dictionary<string, object> { ["loss"] = SampleLoss };
 
     /// <inheritdoc/>
     public override BatchSplit BatchSplit => _model.BatchSplit;
@@ -128,6 +127,9 @@ public abstract class NetworkObjective : Objective
     private protected Network Network => _model;
 
     private protected SampleDataset Data => _data;
+
+    /// <summary>The loss of each sample.</summary>
+    private protected SupervisedLoss SampleLoss { get; }
 
     private static void CheckClasses(Network model, SampleDataset data, SupervisedLoss loss)
     {
@@ -185,7 +187,7 @@ public abstract class NetworkObjective : Objective
         }
     }
 
-    private protected Tensor Target(SampleBatch batch) => _loss.IsOfClasses ? batch.Labels! : batch.Targets!;
+    private protected Tensor Target(SampleBatch batch) => SampleLoss.IsOfClasses ? batch.Labels! : batch.Targets!;
 
     private MetricValue[] Means(IEnumerable<SampleBatch> batches)
     {
@@ -200,7 +202,7 @@ public abstract class NetworkObjective : Objective
                 using var scope = NewDisposeScope();
                 using var samples = batch;
                 var count = batch.Samples.size(0);
-                if (_loss.Weights(Target(batch)) is { } weights)
+                if (SampleLoss.Weights(Target(batch)) is { } weights)
                 {
                     (weight ??= new ScalarSum(weights.device)).Add(weights.sum());
                 }
@@ -248,8 +250,8 @@ public abstract class NetworkObjective : Objective
     // What a batch is measured by, and whose each measure is.
     private IEnumerable<(object Source, string Name, Tensor PerSample)> Measured(Tensor output, Tensor target) =>
         [
-            (_loss, "loss", _loss.PerSample(output, target)),
-            .. _loss.Figures(output, target).Select(figure => ((object)_loss, figure.Name, figure.PerSample)),
+            (SampleLoss, "loss", SampleLoss.PerSample(output, target)),
+            .. SampleLoss.Figures(output, target).Select(figure => ((object)SampleLoss, figure.Name, figure.PerSample)),
             .. _metrics?.Measure(output, target).Select(metric => ((object)_metrics, metric.Name, metric.PerSample)) ?? [],
         ];
 }

@@ -13,8 +13,6 @@ namespace ModelGen.Objectives;
 /// </summary>
 public sealed class SupervisedObjective : NetworkObjective
 {
-    private readonly SupervisedLoss _loss;
-
     /// <summary>Binds the objective.</summary>
     /// <param name="model">The model to train.</param>
     /// <param name="data">The samples to learn from, with labels if the loss is for classes, otherwise with targets; on the model's
@@ -24,16 +22,16 @@ public sealed class SupervisedObjective : NetworkObjective
     /// <exception cref="ModelGenException">The samples differ from the model in shape or range of values, do not have the labels or
     /// targets that it learns to predict, or have labels that occur once each and no samples of their own to validate on.</exception>
     public SupervisedObjective(Network model, SampleDataset data, SupervisedLoss loss, SupervisedMetrics? metrics = null)
-        : base(model, data, loss, metrics) => _loss = loss;
+        : base(model, data, loss, metrics) { }
 
     /// <inheritdoc/>
     public override StepLoss Loss(TrainingStep step)
     {
         using var batch = Data.Training.Batch(step.BatchSize, step.Seed, step.Batch, step.First, step.Count);
         using var output = Network.call(batch.Samples);
-        using var losses = _loss.PerSample(output, Target(batch));
-        CheckShape(_loss, "loss", losses, batch.Samples.size(0));
-        using var weights = _loss.Weights(Target(batch));
+        using var losses = SampleLoss.PerSample(output, Target(batch));
+        CheckShape(SampleLoss, "loss", losses, batch.Samples.size(0));
+        using var weights = SampleLoss.Weights(Target(batch));
         if (weights is null)
         {
             return new StepLoss(losses.mean());
@@ -48,8 +46,8 @@ public sealed class SupervisedObjective : NetworkObjective
     // Where each part's sum over this times its share of the samples is weighed by that share, their sum is the mean of the batch.
     private Tensor WeightOfBatch(TrainingStep step)
     {
-        using var target = Data.Training.Target(_loss.IsOfClasses, step.BatchSize, step.Seed, step.Batch);
-        using var weights = _loss.Weights(target)!;
+        using var target = Data.Training.Target(SampleLoss.IsOfClasses, step.BatchSize, step.Seed, step.Batch);
+        using var weights = SampleLoss.Weights(target)!;
         return weights.sum();
     }
 }

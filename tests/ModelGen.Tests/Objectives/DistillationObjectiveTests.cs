@@ -95,6 +95,19 @@ public sealed class DistillationObjectiveTests : IDisposable
         Assert.True(after < before / 4, $"{before} to {after}");
     }
 
+    /// <summary>What the text's part has besides is shown with it.</summary>
+    [Fact]
+    public void TheZLossIsShownAsOfEveryLanguageModel()
+    {
+        var model = NewModel();
+        var step = new TrainingStep(new NextTokenObjective(model, _data).Plan(Options), Phase: 0, Repetition: 0, Seed: 7, Step: 0);
+        using var own = new NextTokenObjective(model, _data, new NextTokenOptions { ZLoss = 0.1 }).Loss(step);
+        using var loss = new DistillationObjective(model, _data, _teacher, new DistillationOptions { ZLoss = 0.1 }).Loss(step);
+        Assert.Equal(["kl", "cross_entropy", "z_loss"], loss.Parts.Select(static part => part.Name));
+        Assert.Equal(own.Parts[0].Value.item<float>(), loss.Parts[2].Value.item<float>(), 1e-5);
+        Assert.Equal(own.Total.item<float>(), loss.Parts[1].Value.item<float>(), 1e-5);
+    }
+
     [Fact]
     public void ValidationIsOfTheTextAndOfTheTeacher()
     {
