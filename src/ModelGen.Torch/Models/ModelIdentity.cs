@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ModelGen.Layers;
+using ModelGen.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,13 +15,12 @@ internal static class ModelIdentity
         where TModel : nn.Module, IGeneratedModel
     {
         using var scope = NewDisposeScope();
-        using var constant = no_grad();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(model.Fingerprint));
         foreach (var (name, tensor) in model.state_dict().OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+            hash.AppendData(tensor.Sha256());
         }
 
         return $"{model.GetName()} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
