@@ -57,11 +57,12 @@ internal sealed class OptimizedPhase(TrainingPhase phase, IReadOnlyList<Paramete
     /// <summary>The loss of the current or last update.</summary>
     public double UpdateLoss => _update!.Read();
 
+    /// <summary>Whether all its parameters learn in a step, counted from 0.</summary>
+    public bool AllLearn(long step) => Groups.All(group => group.Learns(step));
+
     /// <summary>Those of its parameters that learn in a step, counted from 0.</summary>
     public Parameter[] Learning(long step) =>
-        Groups.All(group => group.Learns(step))
-            ? Parameters
-            : [.. Groups.Where(group => group.Learns(step)).SelectMany(static group => group.Parameters)];
+        AllLearn(step) ? Parameters : [.. Groups.Where(group => group.Learns(step)).SelectMany(static group => group.Parameters)];
 
     /// <summary>Updates those that learn in a step, counted from 0.</summary>
     /// <param name="step">The step.</param>

@@ -120,7 +120,7 @@ internal sealed class Stepper : IDisposable
         _figures.Dispose();
     }
 
-    private bool GradientsReachAll => _state.Phases is [{ Groups: var groups }] && groups.All(group => group.Learns(_state.Step));
+    private bool GradientsReachAll => _state.Phases is [var only] && only.AllLearn(_state.Step);
 
     private TrainingStep TrainingStep(int phase, int repetition) =>
         new(_plan, phase, repetition, _seed, _state.Step) { Skipped = _state.Guards.Skipped };
