@@ -31,11 +31,20 @@ internal static class PlanText
     private static IEnumerable<string> Layers(Plan plan)
     {
         // The columns of what is the same everywhere are left out.
-        var haveRates = plan.Layers.Any(static layer => layer.Rates.Any(static rate => rate != 1));
-        var haveStarts = plan.Layers.Any(static layer => layer.Starts.Any(static start => start is not null));
+        (string Title, bool IsShown, bool IsText)[] columns =
+        [
+            ("layer", true, true),
+            ("output", true, true),
+            ("parameters", true, false),
+            ("trained", plan.IsPartial, false),
+            ("rate", plan.Layers.Any(static layer => layer.Rates.Any(static rate => rate != 1)), false),
+            ("learns after", plan.Layers.Any(static layer => layer.Starts.Any(static start => start is not null)), false),
+            ("multiply-adds", true, false),
+            ("precision", true, true),
+        ];
         IReadOnlyList<string[]> rows =
         [
-            ["layer", "output", "parameters", "trained", "rate", "learns after", "multiply-adds", "precision"],
+            [.. columns.Select(static column => column.Title)],
             .. plan.Layers.Select(static layer =>
                 new[]
                 {
@@ -60,29 +69,16 @@ internal static class PlanText
                 "",
             ],
         ];
-        var columns = Enumerable
-            .Range(0, rows[0].Length)
-            .Where(column =>
-                column switch
-                {
-                    3 => plan.IsPartial,
-                    4 => haveRates,
-                    5 => haveStarts,
-                    _ => true,
-                }
-            )
-            .Select(column => (Index: column, Width: rows.Max(row => row[column].Length)))
-            .ToList();
+        var widths = columns.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
         {
-            // The first two and the last are words.
-            yield return string.Join(
-                    "  ",
-                    columns.Select(column =>
-                        column.Index is 0 or 1 or 7 ? row[column.Index].PadRight(column.Width) : row[column.Index].PadLeft(column.Width)
-                    )
-                )
-                .TrimEnd();
+            var cells = columns
+                .Index()
+                .Where(static column => column.Item.IsShown)
+                .Select(column =>
+                    column.Item.IsText ? row[column.Index].PadRight(widths[column.Index]) : row[column.Index].PadLeft(widths[column.Index])
+                );
+            yield return string.Join("  ", cells).TrimEnd();
         }
 
         yield return "";

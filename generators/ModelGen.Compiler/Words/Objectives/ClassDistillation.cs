@@ -56,8 +56,7 @@ internal sealed class ClassDistillation()
     // Of texts; other data have none.
     public override string TokenizerRun(Arguments arguments) => arguments.Get(Run);
 
-    public override string? Wanted(Shape output) =>
-        output.Rank == 1 && !output.Last.Equals(1) ? null : "a score for each of several classes, [classes]";
+    public override string? Wanted(Shape output) => CrossEntropy.WantedOf(output);
 
     public string? Misfit(ModelGraph named, ModelGraph trained)
     {

@@ -32,7 +32,10 @@ internal sealed class CrossEntropy()
 
     public override string Record => "CrossEntropyLoss";
 
-    public override string? Wanted(Shape output) =>
+    public override string? Wanted(Shape output) => WantedOf(output);
+
+    /// <summary>The output that a classifier must give, in words; null if it already does.</summary>
+    public static string? WantedOf(Shape output) =>
         output.Rank == 1 && !output.Last.Equals(1) ? null : "a score for each of several classes, [classes]";
 
     public override string? Misfit(Arguments arguments, Shape output) =>
